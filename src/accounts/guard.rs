@@ -1,0 +1,141 @@
+//! Who asks: a handler that takes an [`AuthUser`] can't be reached without a live session.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use rocket::request::{FromRequest, Outcome, Request};
+
+use super::sessions::{Session, Sessions};
+use super::store;
+use super::tokens::{Claims, Fault, Keys, TokenType};
+use crate::db::Db;
+use crate::edge::managed;
+use crate::error::{Error, Result};
+use crate::ids::{SessionId, UserId};
+use crate::limits::Limits;
+use crate::text::Text;
+
+/// The person who asks, by the access token of a live session.
+#[derive(Debug, Clone)]
+pub struct AuthUser {
+    pub id: UserId,
+    pub session: Arc<Session>,
+}
+
+impl AuthUser {
+    /// Whether he is the person whose server it is.
+    pub fn is_host(&self) -> bool {
+        self.session.host
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for AuthUser {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match by_header(request).await {
+            Ok(user) => Outcome::Success(user),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+/// The person who asks, or why it is not known who; for what can be done without.
+pub struct Maybe(pub Result<AuthUser>);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Maybe {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Maybe(by_header(request).await))
+    }
+}
+
+/// The person who asks for a file: by header as everywhere, or by the cookie that a browser's `<img>` sends.
+pub struct MediaUser(pub UserId);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for MediaUser {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let cookie = request.cookies().get("media").map(|cookie| cookie.value().to_owned());
+        let found = match cookie {
+            Some(token) if request.headers().get_one("authorization").is_none() => {
+                by_token(request, &token, TokenType::Media).await
+            }
+            _ => by_header(request).await,
+        };
+        match found {
+            Ok(user) => Outcome::Success(MediaUser(user.id)),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+async fn by_header(request: &Request<'_>) -> Result<AuthUser> {
+    let not_provided = || Error::unauthorized(Text::NotAuthenticated);
+    let header = request.headers().get_one("authorization").ok_or_else(not_provided)?;
+    let mut parts = header.split_whitespace();
+    if !parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
+        return Err(not_provided());
+    }
+    match (parts.next(), parts.next()) {
+        (Some(token), None) => by_token(request, token, TokenType::Access).await,
+        _ => Err(Error::refused(Text::HeaderMalformed, "bad_authorization_header")),
+    }
+}
+
+async fn by_token(request: &Request<'_>, token: &str, wanted: TokenType) -> Result<AuthUser> {
+    let claims = managed::<Keys>(request)?
+        .read(token, wanted)
+        .map_err(Fault::of_access)?;
+    let db = managed::<Db>(request)?;
+    let user = UserId(claims.user_id.unwrap_or_default());
+    let session = managed::<Arc<Sessions>>(request)?
+        .find(db, SessionId(claims.sid))
+        .await?;
+    match session.filter(|session| session.user == user) {
+        Some(session) => {
+            managed::<Limits>(request)?.call(user)?;
+            Ok(AuthUser { id: user, session })
+        }
+        None => Err(why_not(db, &claims, user).await?),
+    }
+}
+
+/// A good token without a session: it has ended, or its person is no more.
+async fn why_not(db: &Db, claims: &Claims, user: UserId) -> Result<Error> {
+    tracing::debug!(session = claims.sid, "a token of an ended session was shown");
+    Ok(
+        match db.read(move |connection| store::find_active(connection, user)).await? {
+            None => Error::refused(Text::UserNotFound, "user_not_found"),
+            Some(false) => Error::refused(Text::UserInactive, "user_inactive"),
+            Some(true) => Error::bad_access_token(Text::TokenInvalid),
+        },
+    )
+}
+
+/// Where a request comes from, and with what: for limits and for the list of sessions.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub address: IpAddr,
+    pub device: String,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Caller {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let address = request
+            .client_ip()
+            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+            .to_canonical();
+        let agent = request.headers().get_one("user-agent").unwrap_or("unknown");
+        let device = agent.chars().filter(|c| !c.is_control()).take(200).collect();
+        Outcome::Success(Caller { address, device })
+    }
+}

@@ -1,0 +1,476 @@
+//! `/auth`: in and out. Registration, log-in, refresh, log-out, sessions.
+
+use rocket::http::{Cookie, CookieJar, SameSite, Status};
+use rocket::{delete, get, post, routes, Route, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::guard::{AuthUser, Caller, Maybe};
+use super::names::is_reserved;
+use super::passwords;
+use super::store::{self, NewUser};
+use super::tokens::{new_jti, Bearer, Fault, Keys, TokenType};
+use super::{display_name_field, email_field, password_rules, username_field, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use crate::clock;
+use crate::config::Config;
+use crate::db::{Db, Tx};
+use crate::edge::BaseUrl;
+use crate::error::{Error, Result};
+use crate::form::{Body, Form};
+use crate::ids::{SessionId, UserId};
+use crate::limits::Limits;
+use crate::page::{Page, Paging};
+use crate::pool::Pool;
+use crate::reply::{Json, NO_CONTENT, RESET_CONTENT};
+use crate::text::Text;
+
+/// All of `/auth`.
+pub fn mounted() -> Vec<Route> {
+    let mut all = routes![
+        register,
+        login,
+        refresh,
+        logout,
+        logout_all,
+        list_sessions,
+        end_session,
+        root
+    ];
+    all.extend(super::profile::mounted());
+    all.extend(super::password_reset::mounted());
+    all
+}
+
+/// The pool that hashes passwords.
+pub struct Hashing(pub Pool);
+
+impl Hashing {
+    /// Hashes a new password.
+    ///
+    /// # Errors
+    /// `Unavailable` where too many log-ins wait.
+    pub async fn hash(&self, password: String, iterations: u32) -> Result<String> {
+        self.0.run(move || passwords::hash(&password, iterations)).await
+    }
+
+    /// Checks a password against a hash; for nobody's hash, as long.
+    ///
+    /// # Errors
+    /// `Unavailable` where too many log-ins wait.
+    pub async fn verify(&self, password: String, hash: Option<String>, iterations: u32) -> Result<bool> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| passwords::dummy(iterations));
+        Ok(self.0.run(move || passwords::verify(&password, &hash)).await? && known)
+    }
+}
+
+/// What the original lists under `/auth/`.
+#[derive(Serialize, ToSchema)]
+pub struct Root {
+    profile: String,
+    user: String,
+}
+
+/// The two lists under `/auth/`, as the original names them.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", responses((status = 200, body = Root)))]
+#[get("/")]
+pub fn root(_user: AuthUser, base: BaseUrl) -> Json<Root> {
+    Json::ok(Root {
+        profile: format!("{}/auth/profile/", base.0),
+        user: format!("{}/auth/user/", base.0),
+    })
+}
+
+/// The fields of a registration.
+#[derive(Debug, ToSchema)]
+pub struct Registration {
+    pub username: String,
+    pub password: String,
+    pub password2: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+}
+
+impl Registration {
+    fn read(form: &mut Form) -> Registration {
+        let username = Some(form.required("username", NAME_MAX));
+        let username = username_field(form, username).unwrap_or_default();
+        let password = form.password("password", PASSWORD_MAX);
+        let password2 = form.password("password2", PASSWORD_MAX);
+        let email = Some(form.required("email", EMAIL_MAX));
+        let email = email_field(form, email).unwrap_or_default();
+        let first_name = Some(form.required("first_name", NAME_MAX));
+        let first_name = display_name_field(form, "first_name", first_name).unwrap_or_default();
+        let last_name = Some(form.required("last_name", NAME_MAX));
+        let last_name = display_name_field(form, "last_name", last_name).unwrap_or_default();
+        let registration = Registration {
+            username,
+            password,
+            password2,
+            email,
+            first_name,
+            last_name,
+        };
+        let about = passwords::Person {
+            username: &registration.username,
+            first_name: &registration.first_name,
+            last_name: &registration.last_name,
+            email: &registration.email,
+        };
+        password_rules(form, "password", &registration.password, &about);
+        registration
+    }
+}
+
+/// A registered person.
+#[derive(Serialize, ToSchema)]
+pub struct Registered {
+    username: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    /// The same as last_name, under the name that the original's README gives it.
+    second_name: String,
+}
+
+/// Makes an account. It does not sign in.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Registration, security(()),
+    responses((status = 201, body = Registered), (status = 400, description = "Fields with what is wrong")))]
+#[post("/register", data = "<body>")]
+pub async fn register(
+    body: Body<'_>,
+    caller: Caller,
+    db: &State<Db>,
+    config: &State<Config>,
+    hashing: &State<Hashing>,
+    limits: &State<Limits>,
+) -> Result<Json<Registered>> {
+    let mut form = body.read().await?;
+    let new = Registration::read(&mut form);
+    let (username, email) = (new.username.clone(), new.email.clone());
+    let taken = db
+        .read(move |connection| store::find_taken(connection, &username, &email, None))
+        .await?;
+    if taken.username || is_reserved(&new.username) {
+        form.errors.add("username", Text::UsernameTaken);
+    }
+    if taken.email {
+        form.errors.add("email", Text::EmailNotUnique);
+    }
+    form.finish()?;
+    if new.password != new.password2 {
+        return Err(Error::field("password", Text::PasswordsDiffer));
+    }
+    limits.register(caller.address)?;
+    let password = hashing.hash(new.password, config.password_iterations).await?;
+    let user = NewUser {
+        username: new.username,
+        email: new.email,
+        first_name: new.first_name,
+        last_name: new.last_name,
+        password,
+        host: false,
+    };
+    let user = db.write(move |tx| add_user(tx, &user).map(|_| user)).await?;
+    Ok(Json::created(Registered {
+        second_name: user.last_name.clone(),
+        username: user.username,
+        email: user.email,
+        first_name: user.first_name,
+        last_name: user.last_name,
+    }))
+}
+
+/// Adds a person, or says which of name and address are taken; also for the command line.
+///
+/// # Errors
+/// 400 with the fields that are taken.
+pub fn add_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<UserId> {
+    let taken = store::find_taken(tx, &user.username, &user.email, None)?;
+    let mut form = Form::default();
+    if taken.username {
+        form.errors.add("username", Text::UsernameTaken);
+    }
+    if taken.email {
+        form.errors.add("email", Text::EmailNotUnique);
+    }
+    form.finish()?;
+    store::insert_user(tx, user, clock::now())
+}
+
+/// What a log-in sends.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Credentials {
+    username: String,
+    password: String,
+}
+
+/// The two tokens of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Pair {
+    pub refresh: String,
+    pub access: String,
+}
+
+/// Signs in: a new session with its tokens, and the cookie that opens `/media`.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Credentials, security(()),
+    responses((status = 200, body = Pair), (status = 401, description = "No such name, or not its password")))]
+#[post("/login", data = "<body>")]
+#[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
+pub async fn login(
+    body: Body<'_>,
+    caller: Caller,
+    cookies: &CookieJar<'_>,
+    db: &State<Db>,
+    config: &State<Config>,
+    keys: &State<Keys>,
+    hashing: &State<Hashing>,
+    limits: &State<Limits>,
+    base: BaseUrl,
+) -> Result<Json<Pair>> {
+    let mut form = body.read().await?;
+    let username = form.required("username", NAME_MAX);
+    let password = form.password("password", PASSWORD_MAX);
+    form.finish()?;
+    limits.login(caller.address, &username)?;
+    let name = username.clone();
+    let found = db.read(move |connection| store::find_login(connection, &name)).await?;
+    let hash = found.as_ref().map(|(_, hash)| hash.clone());
+    let right = hashing
+        .verify(password.clone(), hash, config.password_iterations)
+        .await?;
+    let (Some((user, hash)), true) = (found, right) else {
+        return Err(Error::unauthorized(Text::BadCredentials));
+    };
+    if passwords::needs_renewal(&hash, config.password_iterations) {
+        let renewed = hashing.hash(password, config.password_iterations).await?;
+        let old = hash.clone();
+        db.write(move |tx| store::update_password(tx, user, &renewed, Some(&old)))
+            .await?;
+    }
+    let now = clock::now();
+    let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
+    let (address, device) = (caller.address.to_string(), caller.device);
+    let jti = new_jti();
+    let fresh = jti.clone();
+    let session = db
+        .write(move |tx| store::insert_session(tx, user, &fresh, &device, &address, now, expires_at))
+        .await?;
+    pair(
+        keys,
+        Bearer {
+            user,
+            username: &username,
+            session,
+        },
+        &jti,
+        now,
+        cookies,
+        &base,
+    )
+}
+
+/// The tokens of a session whose fresh refresh token is `jti`, and the cookie.
+fn pair(
+    keys: &Keys,
+    bearer: Bearer<'_>,
+    jti: &str,
+    now: i64,
+    cookies: &CookieJar<'_>,
+    base: &BaseUrl,
+) -> Result<Json<Pair>> {
+    let refresh = keys.sign(TokenType::Refresh, bearer, jti, now)?;
+    let access = keys.sign(TokenType::Access, bearer, &new_jti(), now)?;
+    let media = keys.sign(TokenType::Media, bearer, &new_jti(), now)?;
+    let cookie = Cookie::build(("media", media))
+        .path("/media")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(base.0.starts_with("https://"))
+        .max_age(time::Duration::seconds(keys.life(TokenType::Media)));
+    cookies.add(cookie);
+    Ok(Json::ok(Pair { refresh, access }))
+}
+
+/// What a refresh sends.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Refresh {
+    refresh: String,
+}
+
+/// What became of a refresh token that was shown.
+enum Turn {
+    /// It got a successor; with the username as it is now.
+    Next(String),
+    Over,
+    Replay,
+}
+
+/// Trades a refresh token, once, for the next pair. Shown again while its successor is unused, it gets a new successor;
+/// shown after that, the whole session ends.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Refresh, security(()),
+    responses((status = 200, body = Pair), (status = 401, description = "Not valid, used, or its session has ended")))]
+#[post("/login/refresh", data = "<body>")]
+pub async fn refresh(
+    body: Body<'_>,
+    cookies: &CookieJar<'_>,
+    db: &State<Db>,
+    keys: &State<Keys>,
+    base: BaseUrl,
+) -> Result<Json<Pair>> {
+    let mut form = body.read().await?;
+    let shown = form.required("refresh", 4096);
+    form.finish()?;
+    let claims = keys.read(&shown, TokenType::Refresh).map_err(Fault::of_refresh)?;
+    let now = clock::now();
+    let (session, user) = (SessionId(claims.sid), UserId(claims.user_id.unwrap_or_default()));
+    let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
+    let jti = new_jti();
+    let (shown, next) = (claims.jti, jti.clone());
+    match db
+        .write(move |tx| turn(tx, session, user, &shown, &next, now, expires_at))
+        .await?
+    {
+        Turn::Next(username) => pair(
+            keys,
+            Bearer {
+                user,
+                username: &username,
+                session,
+            },
+            &jti,
+            now,
+            cookies,
+            &base,
+        ),
+        Turn::Over => Err(Error::refused(Text::TokenBlacklisted, "token_not_valid")),
+        Turn::Replay => {
+            tracing::warn!(
+                session = session.0,
+                "a used refresh token was shown again; its session has ended"
+            );
+            Err(Error::refused(Text::TokenBlacklisted, "token_not_valid"))
+        }
+    }
+}
+
+fn turn(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    user: UserId,
+    shown: &str,
+    next: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<Turn> {
+    let session = store::find_session(tx, id)?.filter(|session| session.user == user);
+    let (Some(session), Some((fresh, parent))) = (session, store::find_refresh(tx, id, now)?) else {
+        return Ok(Turn::Over);
+    };
+    if shown == fresh || parent.as_deref() == Some(shown) {
+        store::update_refresh(tx, id, next, Some(shown), expires_at)?;
+        tx.ended(id); // what is kept of it in memory has another end of life now
+        return Ok(Turn::Next(session.username));
+    }
+    store::delete_session(tx, user, id)?;
+    Ok(Turn::Replay)
+}
+
+/// Ends a session: of the refresh token in the body, or without one of the access token in the header.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body(content = Refresh, description = "refresh or refresh_token; may be left out"),
+    responses((status = 205), (status = 400, description = "Not a valid refresh token")))]
+#[post("/logout", data = "<body>")]
+pub async fn logout(
+    user: Maybe,
+    body: Body<'_>,
+    cookies: &CookieJar<'_>,
+    db: &State<Db>,
+    keys: &State<Keys>,
+) -> Result<Status> {
+    let mut form = body.read().await?;
+    let shown = form
+        .maybe("refresh", 4096)
+        .or_else(|| form.maybe("refresh_token", 4096));
+    form.finish()?;
+    let (owner, session) = match (shown, user.0) {
+        (Some(token), _) => {
+            let invalid = || Error::Malformed(Text::TokenInvalid, Some("token_not_valid"));
+            let claims = keys.read(&token, TokenType::Refresh).map_err(|_| invalid())?;
+            (UserId(claims.user_id.unwrap_or_default()), SessionId(claims.sid))
+        }
+        (None, Ok(user)) => (user.id, user.session.id),
+        (None, Err(error)) => return Err(error),
+    };
+    let ended = db.write(move |tx| store::delete_session(tx, owner, session)).await?;
+    if !ended {
+        return Err(Error::Malformed(Text::TokenInvalid, Some("token_not_valid")));
+    }
+    forget_cookie(cookies);
+    Ok(RESET_CONTENT)
+}
+
+fn forget_cookie(cookies: &CookieJar<'_>) {
+    cookies.remove(Cookie::build("media").path("/media"));
+}
+
+/// Ends all sessions of the caller.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", responses((status = 205)))]
+#[post("/logout_all")]
+pub async fn logout_all(user: AuthUser, cookies: &CookieJar<'_>, db: &State<Db>) -> Result<Status> {
+    db.write(move |tx| store::delete_sessions(tx, user.id, None)).await?;
+    forget_cookie(cookies);
+    Ok(RESET_CONTENT)
+}
+
+/// A signed-in device.
+#[derive(Serialize, ToSchema)]
+pub struct Device {
+    id: SessionId,
+    /// What it called itself when it signed in.
+    device: String,
+    /// Where it signed in from.
+    address: String,
+    created: String,
+    last_used: String,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// The caller's sessions, the last used first.
+#[utoipa::path(context_path = "/auth", tag = "Accounts",
+    params(("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)), responses((status = 200, body = Page<Device>)))]
+#[get("/sessions")]
+pub async fn list_sessions(user: AuthUser, paging: Paging, db: &State<Db>) -> Result<Json<Page<Device>>> {
+    let current = user.session.id;
+    let page = db.read(move |connection| {
+        let now = clock::now();
+        let count = store::count_sessions(connection, user.id, now)?;
+        let slice = paging.slice(count)?;
+        let rows = store::list_sessions(connection, user.id, now, slice.limit, slice.offset)?;
+        let devices = rows.into_iter().map(|row| Device {
+            current: row.id == current,
+            id: row.id,
+            device: row.device,
+            address: row.address,
+            created: clock::rfc3339(row.created_at),
+            last_used: clock::rfc3339(row.last_used_at),
+        });
+        Ok(paging.page(count, slice, devices.collect()))
+    });
+    Ok(Json::ok(page.await?))
+}
+
+/// Ends one of the caller's sessions.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", responses((status = 204), (status = 404, description = "Not one of the caller's")))]
+#[delete("/sessions/<session>")]
+pub async fn end_session(session: SessionId, user: AuthUser, db: &State<Db>) -> Result<Status> {
+    let ended = db.write(move |tx| store::delete_session(tx, user.id, session)).await?;
+    if ended {
+        Ok(NO_CONTENT)
+    } else {
+        Err(Error::not_found())
+    }
+}

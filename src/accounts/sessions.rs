@@ -1,0 +1,147 @@
+//! Who is signed in: the sessions in use, kept in memory as the database has them.
+//!
+//! Each request looks its session up here. The server is the only one that writes the file, and the writer tells of each
+//! session it ended before it answers, so a row is never believed after its end. Also here: who was seen when, which
+//! makes `online`, and which is written to the file at most once a minute.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use crate::clock;
+use crate::db::Db;
+use crate::error::Result;
+use crate::ids::{SessionId, UserId};
+
+use super::store;
+
+/// Microseconds without a request after which somebody is not online any more.
+const ONLINE: i64 = 60_000_000;
+/// Microseconds between two writes of when somebody was last seen.
+const TOUCH: i64 = 60_000_000;
+
+/// A live session.
+#[derive(Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub user: UserId,
+    pub username: String,
+    pub host: bool,
+    /// Microseconds since 1970.
+    pub expires_at: i64,
+    /// When its use was last written.
+    touched_at: AtomicI64,
+}
+
+impl Session {
+    /// A session as read from the database.
+    pub fn new(
+        id: SessionId,
+        user: UserId,
+        username: String,
+        host: bool,
+        expires_at: i64,
+        last_used_at: i64,
+    ) -> Session {
+        Session {
+            id,
+            user,
+            username,
+            host,
+            expires_at,
+            touched_at: AtomicI64::new(last_used_at),
+        }
+    }
+}
+
+/// The sessions in use.
+#[derive(Default)]
+pub struct Sessions {
+    live: RwLock<HashMap<SessionId, Arc<Session>>>,
+    /// Counts the ends: a row that was read before one is not put in after it.
+    ends: AtomicU64,
+    seen: Mutex<HashMap<UserId, i64>>,
+}
+
+impl Sessions {
+    /// Finds a live session and notes its use.
+    ///
+    /// # Errors
+    /// Only where the database can't be read.
+    pub async fn find(&self, db: &Db, id: SessionId) -> Result<Option<Arc<Session>>> {
+        let known = self
+            .live
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned();
+        let session = match known {
+            Some(session) => session,
+            None => {
+                let ends = self.ends.load(Ordering::Acquire);
+                let Some(session) = db.read(move |connection| store::find_session(connection, id)).await? else {
+                    return Ok(None);
+                };
+                let session = Arc::new(session);
+                let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+                if self.ends.load(Ordering::Acquire) == ends {
+                    live.insert(id, Arc::clone(&session));
+                }
+                session
+            }
+        };
+        let now = clock::now();
+        if session.expires_at <= now {
+            return Ok(None);
+        }
+        self.touch(db, &session, now);
+        Ok(Some(session))
+    }
+
+    /// Forgets sessions that have ended; called by the writer after the commit that ended them.
+    pub fn forget(&self, ended: &[SessionId]) {
+        if ended.is_empty() {
+            return;
+        }
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        self.ends.fetch_add(1, Ordering::AcqRel);
+        for id in ended {
+            live.remove(id);
+        }
+    }
+
+    /// Whether somebody has used the server within the last minute.
+    pub fn is_online(&self, user: UserId) -> bool {
+        self.lock_seen()
+            .get(&user)
+            .is_some_and(|seen| clock::now() - seen < ONLINE)
+    }
+
+    /// When somebody was last seen, if that is later than what is stored.
+    pub fn last_seen(&self, user: UserId, stored: i64) -> i64 {
+        self.lock_seen().get(&user).copied().unwrap_or(stored).max(stored)
+    }
+
+    fn lock_seen(&self) -> MutexGuard<'_, HashMap<UserId, i64>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touch(&self, db: &Db, session: &Session, now: i64) {
+        self.lock_seen().insert(session.user, now);
+        let touched = session.touched_at.load(Ordering::Relaxed);
+        // A clock that was set back must not stop the writing, hence the distance and not the order.
+        if (now - touched).abs() < TOUCH {
+            return;
+        }
+        if session
+            .touched_at
+            .compare_exchange(touched, now, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+        {
+            let (id, user) = (session.id, session.user);
+            db.write_later("noting when a session was used", move |tx| {
+                store::touch_session(tx, id, user, now)
+            });
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! `/chat`: chats and their members.
+
+use rocket::http::Status;
+use rocket::{delete, get, patch, post, put, routes, Route, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store::{self, Filter, NewChat};
+use super::{is_private, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
+use crate::accounts::guard::AuthUser;
+use crate::accounts::{self, display_name_field};
+use crate::db::{Db, Tx};
+use crate::edge::BaseUrl;
+use crate::error::{Error, Result};
+use crate::form::{Body, Form};
+use crate::ids::{ChatId, UserId};
+use crate::live::log::{Event, Tell};
+use crate::media;
+use crate::media::upload::{Slot, Uploaded, Uploading};
+use crate::page::{Page, Paging};
+use crate::reply::{Json, NO_CONTENT};
+use crate::text::Text;
+
+/// The part of `/chat` that is about chats.
+pub fn mounted() -> Vec<Route> {
+    routes![create, list, get_one, patch_chat, put_chat, remove_member, read]
+}
+
+/// A chat to be made.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct ChatFields {
+    name: String,
+    /// Who else is in it; the caller always is.
+    users: Vec<UserId>,
+    /// "privat" is two people, anything else a group.
+    #[schema(rename = "type")]
+    kind: String,
+}
+
+/// Makes a chat. Two people have one private chat: if they have it already, it is the answer, with 200.
+#[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatFields,
+    responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have"), (status = 400)))]
+#[post("/", data = "<body>")]
+pub async fn create(user: AuthUser, body: Body<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+    let mut form = body.read().await?;
+    let name = Some(form.required("name", NAME_MAX));
+    let name = display_name_field(&mut form, "name", name).unwrap_or_default();
+    let kind = form.required("type", TYPE_MAX);
+    let users = form.ids("users", USERS_MAX);
+    if users.is_none() && !form.errors.has("users") {
+        form.errors.add("users", Text::Required);
+    }
+    let users = users.unwrap_or_default();
+    let made = db.write(move |tx| {
+        let others = existing(tx, &mut form, &users)?;
+        let mut users: Vec<UserId> = others.into_iter().filter(|other| *other != user.id).collect();
+        users.push(user.id);
+        users.sort();
+        users.dedup();
+        if is_private(&kind) && users.len() != 2 && !form.errors.has("users") {
+            form.errors.add("users", Text::PrivateIsForTwo);
+        }
+        if users.len() > USERS_MAX {
+            form.errors.add("users", Text::TooManyItems(USERS_MAX));
+        }
+        form.finish()?;
+        let known = match (is_private(&kind), users.as_slice()) {
+            (true, [one, other]) => store::find_private(tx, *one, *other)?,
+            _ => None,
+        };
+        let status = if known.is_some() { Status::Ok } else { Status::Created };
+        let id = match known {
+            Some(id) => id,
+            None => store::insert_chat(
+                tx,
+                &NewChat {
+                    name,
+                    kind,
+                    creator: user.id,
+                    users,
+                },
+            )?,
+        };
+        Ok(Json(
+            status,
+            store::get_chat(tx, &store::member(tx, id, user.id)?, &base.0)?,
+        ))
+    });
+    made.await
+}
+
+/// The people of these ids; those that do not exist are added to the form's errors.
+fn existing(tx: &Tx<'_>, form: &mut Form, ids: &[i64]) -> Result<Vec<UserId>> {
+    let existing = accounts::store::list_existing(tx, ids)?;
+    for id in ids.iter().filter(|id| !existing.contains(&UserId(**id))) {
+        form.errors.add("users", Text::InvalidPk(id.to_string()));
+    }
+    Ok(existing)
+}
+
+/// The caller's chats, the newest first.
+#[utoipa::path(context_path = "/chat", tag = "Chats",
+    params(("name" = Option<String>, Query, description = "part of the chat's name"), ("search" = Option<String>, Query, description = "part of the chat's or of a member's name"),
+        ("users" = Option<UserId>, Query, description = "chats that this person is in, too; may be repeated"), ("type" = Option<String>, Query),
+        ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Chat>)))]
+#[get("/?<name>&<search>&<users>&<type>")]
+#[allow(clippy::too_many_arguments, reason = "each is a guard or a parameter")]
+pub async fn list(
+    name: Option<String>,
+    search: Option<String>,
+    users: Vec<String>,
+    r#type: Option<String>,
+    user: AuthUser,
+    paging: Paging,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Page<Chat>>> {
+    let ids = parse_users(&users)?;
+    let page = db.read(move |connection| {
+        let existing = accounts::store::list_existing(connection, &ids)?;
+        if let Some(unknown) = ids.iter().find(|id| !existing.contains(&UserId(**id))) {
+            return Err(Error::field("users", Text::InvalidChoice(unknown.to_string())));
+        }
+        let filter = Filter::new(name, search, existing, r#type.filter(|kind| !kind.is_empty()));
+        let count = store::count_chats(connection, user.id, &filter)?;
+        let slice = paging.slice(count)?;
+        let chats = store::list_chats(connection, user.id, &filter, &base.0, slice.limit, slice.offset)?;
+        Ok(paging.page(count, slice, chats))
+    });
+    Ok(Json::ok(page.await?))
+}
+
+fn parse_users(users: &[String]) -> Result<Vec<i64>> {
+    let parse = |text: &String| match crate::ids::parse(text) {
+        Ok(id) => Ok(id),
+        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(Error::field("users", Text::InvalidChoice(text.clone())))
+        }
+        Err(_) => Err(Error::field("users", Text::InvalidValue(text.clone()))),
+    };
+    users.iter().map(parse).collect()
+}
+
+/// One of the caller's chats.
+#[utoipa::path(context_path = "/chat", tag = "Chats", responses((status = 200, body = Chat), (status = 404)))]
+#[get("/<chat>")]
+pub async fn get_one(chat: ChatId, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+    let chat = db.read(move |connection| {
+        let member = store::member(connection, chat, user.id)?;
+        store::get_chat(connection, &member, &base.0)
+    });
+    Ok(Json::ok(chat.await?))
+}
+
+/// What of a chat can be changed.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct ChatChanges {
+    name: Option<String>,
+    /// People to add: one id or several.
+    users: Option<Vec<UserId>>,
+    /// Multipart: a PNG, JPEG, WebP or GIF.
+    chat_picture: Option<String>,
+}
+
+/// Adds people to a group, renames it, or sets its picture. Any member may; nobody may in a private chat.
+#[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatChanges,
+    responses((status = 200, body = Chat), (status = 400), (status = 403, description = "A private chat"), (status = 404)))]
+#[patch("/<chat>", data = "<body>")]
+pub async fn patch_chat(
+    chat: ChatId,
+    user: AuthUser,
+    uploading: Uploading<'_>,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Chat>> {
+    let me = user.id;
+    // Asked before a picture is taken in, and again in the transaction.
+    db.read(move |connection| store::member(connection, chat, me)).await?;
+    let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
+    let mut form = body.read_with(&mut uploads).await?;
+    uploads.refuse_text(&mut form);
+    let name = form.optional("name", NAME_MAX);
+    let name = display_name_field(&mut form, "name", name);
+    let users = form.ids("users", USERS_MAX);
+    if users.as_ref().is_some_and(Vec::is_empty) && !form.errors.has("users") {
+        form.errors.add("users", Text::EmptyList);
+    }
+    let changes = Changes {
+        name,
+        users,
+        picture: uploads.found("chat_picture"),
+    };
+    let changed = db
+        .write(move |tx| change(tx, chat, user.id, changes, form, &base.0))
+        .await?;
+    uploads.keep();
+    Ok(Json::ok(changed))
+}
+
+/// As PATCH: it adds people and drops nobody.
+#[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatChanges,
+    responses((status = 200, body = Chat), (status = 400), (status = 403, description = "A private chat"), (status = 404)))]
+#[put("/<chat>", data = "<body>")]
+pub async fn put_chat(
+    chat: ChatId,
+    user: AuthUser,
+    uploading: Uploading<'_>,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Chat>> {
+    patch_chat(chat, user, uploading, body, base, db).await
+}
+
+struct Changes {
+    name: Option<String>,
+    users: Option<Vec<i64>>,
+    picture: Option<Uploaded>,
+}
+
+fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut form: Form, base: &str) -> Result<Chat> {
+    let member = store::member(tx, chat, user)?;
+    let users = existing(tx, &mut form, changes.users.as_deref().unwrap_or_default())?;
+    form.finish()?;
+    if member.private && (changes.name.is_some() || changes.users.is_some() || changes.picture.is_some()) {
+        return Err(Error::Forbidden(Text::PrivateIsFixed));
+    }
+    for user in users {
+        store::add_member(tx, chat, user)?;
+    }
+    if store::count_members(tx, chat)? > USERS_MAX {
+        return Err(Error::field("users", Text::TooManyItems(USERS_MAX)));
+    }
+    if let Some(name) = &changes.name {
+        store::update_name(tx, chat, name)?;
+    }
+    if let Some(picture) = &changes.picture {
+        media::store::claim_portrait(tx, picture.id)?;
+        store::update_picture(tx, chat, picture.id)?;
+    }
+    if changes.name.is_some() || changes.picture.is_some() {
+        tx.tell(Event::ChatUpdated(chat))?;
+    }
+    store::get_chat(tx, &member, base)
+}
+
+/// Leaves a group, or removes somebody from it: its owner may, and the host.
+#[utoipa::path(context_path = "/chat", tag = "Chats",
+    responses((status = 204), (status = 403, description = "A private chat, or not the caller's to do"), (status = 404)))]
+#[delete("/<chat>/users/<who>")]
+pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State<Db>) -> Result<Status> {
+    db.write(move |tx| {
+        let member = store::member(tx, chat, user.id)?;
+        if member.private {
+            return Err(Error::Forbidden(Text::PrivateIsFixed));
+        }
+        if who != user.id && member.owner != Some(user.id) && !user.is_host() {
+            return Err(Error::Forbidden(Text::PermissionDenied));
+        }
+        if store::delete_member(tx, chat, who)? {
+            Ok(NO_CONTENT)
+        } else {
+            Err(Error::not_found())
+        }
+    })
+    .await
+}
+
+/// How far one has read.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Mark {
+    /// The seq of the last message that was read.
+    seq: i64,
+}
+
+/// What is left to read.
+#[derive(Serialize, ToSchema)]
+pub struct Unread {
+    unread_count: i64,
+}
+
+/// Moves the caller's read mark forward; it never moves back.
+#[utoipa::path(context_path = "/chat", tag = "Chats", request_body = Mark, responses((status = 200, body = Unread), (status = 404)))]
+#[put("/<chat>/read", data = "<body>", rank = 2)]
+pub async fn read(chat: ChatId, user: AuthUser, body: Body<'_>, db: &State<Db>) -> Result<Json<Unread>> {
+    let mut form = body.read().await?;
+    let seq = form.integer("seq", 0);
+    let unread_count = db.write(move |tx| {
+        let member = store::member(tx, chat, user.id)?;
+        form.finish()?;
+        store::update_read(tx, &member, seq)
+    });
+    Ok(Json::ok(Unread {
+        unread_count: unread_count.await?,
+    }))
+}

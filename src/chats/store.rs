@@ -1,0 +1,303 @@
+//! SQL of chats, their members and read marks.
+
+use rusqlite::{params, Connection, OptionalExtension, Row};
+
+use super::{is_private, Chat, ChatRow, Member, Own, SHOWN_IDS};
+use crate::accounts::names::fold;
+use crate::accounts::store::DEFAULT_PICTURE;
+use crate::clock;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::{ChatId, MediaId, UserId};
+use crate::live::log::{Event, Tell};
+use crate::media;
+
+/// Somebody's membership of a chat; None where there is no such chat for him.
+pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Option<Member>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq
+         FROM members m JOIN chats c ON c.id = m.chat_id WHERE m.chat_id = ?1 AND m.user_id = ?2",
+    )?;
+    let member = statement.query_row((chat, user), |row| {
+        Ok(Member {
+            chat,
+            user,
+            private: row.get(0)?,
+            owner: row.get(1)?,
+            read_seq: row.get(2)?,
+            last_seq: row.get(3)?,
+        })
+    });
+    Ok(member.optional()?)
+}
+
+/// Somebody's membership of a chat, or the 404.
+pub fn member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Member> {
+    find_member(connection, chat, user)?.ok_or_else(Error::not_found)
+}
+
+const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name
+                    FROM chats c LEFT JOIN media p ON p.id = c.picture_id";
+
+fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
+    Ok(ChatRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        kind: row.get(2)?,
+        owner: row.get(3)?,
+        last_seq: row.get(4)?,
+        created_at: row.get(5)?,
+        picture: match (row.get::<_, Option<String>>(6)?, row.get::<_, Option<String>>(7)?) {
+            (Some(key), Some(name)) => media::path(&key, &name),
+            _ => DEFAULT_PICTURE.to_owned(),
+        },
+    })
+}
+
+/// A chat as everybody in it sees it; None for an unknown id.
+pub fn find_chat(connection: &Connection, id: ChatId, base: &str) -> Result<Option<Chat>> {
+    let mut statement = connection.prepare_cached(&format!("{CHAT} WHERE c.id = ?1"))?;
+    let Some(row) = statement.query_row([id], chat_row).optional()? else {
+        return Ok(None);
+    };
+    complete(connection, row, base, None).map(Some)
+}
+
+/// A chat as one of its members sees it.
+pub fn get_chat(connection: &Connection, member: &Member, base: &str) -> Result<Chat> {
+    let mut chat = find_chat(connection, member.chat, base)?.ok_or_else(Error::not_found)?;
+    chat.own = Some(Own {
+        unread_count: member.last_seq - member.read_seq,
+        read_seq: member.read_seq,
+    });
+    Ok(chat)
+}
+
+fn complete(connection: &Connection, row: ChatRow, base: &str, own: Option<Own>) -> Result<Chat> {
+    let mut statement =
+        connection.prepare_cached("SELECT user_id, read_seq FROM members WHERE chat_id = ?1 ORDER BY user_id")?;
+    let marks = statement
+        .query_map([row.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM messages WHERE chat_id = ?1 AND seq > ?2 ORDER BY seq")?;
+    let ids: Vec<_> = statement
+        .query_map((row.id, row.last_seq - SHOWN_IDS), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let last = match ids.last() {
+        Some(id) => crate::messages::store::find_message(connection, *id, base)?,
+        None => None,
+    };
+    Ok(row.chat(base, marks, ids, last, own))
+}
+
+/// Which of somebody's chats are wanted.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    /// Part of the chat's name, folded.
+    pub name: String,
+    /// Part of the chat's or of a member's name, folded.
+    pub search: String,
+    /// Chats that one of these is in, too; empty: all.
+    pub users: Vec<UserId>,
+    /// The type exactly; the two spellings of private are one.
+    pub kind: Option<String>,
+}
+
+impl Filter {
+    /// The four parameters as typed.
+    pub fn new(name: Option<String>, search: Option<String>, users: Vec<UserId>, kind: Option<String>) -> Filter {
+        let fold_all = |text: Option<String>| text.map(|text| fold(&text)).unwrap_or_default();
+        Filter {
+            name: fold_all(name),
+            search: fold_all(search),
+            users,
+            kind,
+        }
+    }
+}
+
+const MINE: &str = "FROM members mine JOIN chats c ON c.id = mine.chat_id
+    LEFT JOIN media p ON p.id = c.picture_id
+    WHERE mine.user_id = ?1
+      AND (?2 = '' OR instr(c.name_key, ?2) > 0)
+      AND (?3 = '' OR instr(c.name_key, ?3) > 0 OR EXISTS (
+          SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
+          WHERE m.chat_id = c.id AND m.user_id <> ?1 AND instr(u.name_key, ?3) > 0))
+      AND (?4 = '[]' OR EXISTS (
+          SELECT 1 FROM members m WHERE m.chat_id = c.id AND m.user_id IN (SELECT value FROM json_each(?4))))
+      AND (?5 IS NULL OR CASE WHEN ?5 IN ('privat', 'private') THEN c.private ELSE c.type = ?5 END)";
+
+/// How many of somebody's chats are wanted.
+pub fn count_chats(connection: &Connection, user: UserId, filter: &Filter) -> Result<i64> {
+    let mut statement = connection.prepare_cached(&format!("SELECT count(*) {MINE}"))?;
+    let users = serde_json::to_string(&filter.users).map_err(Error::internal)?;
+    Ok(
+        statement.query_row(params![user, filter.name, filter.search, users, filter.kind], |row| {
+            row.get(0)
+        })?,
+    )
+}
+
+/// Somebody's chats, the newest first.
+pub fn list_chats(
+    connection: &Connection,
+    user: UserId,
+    filter: &Filter,
+    base: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Chat>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, mine.read_seq
+         {MINE} ORDER BY c.id DESC LIMIT ?6 OFFSET ?7"
+    ))?;
+    let users = serde_json::to_string(&filter.users).map_err(Error::internal)?;
+    let rows = statement.query_map(
+        params![user, filter.name, filter.search, users, filter.kind, limit, offset],
+        |row| Ok((chat_row(row)?, row.get::<_, i64>(8)?)),
+    )?;
+    let mut chats = Vec::new();
+    for row in rows {
+        let (row, read_seq) = row?;
+        let own = Own {
+            unread_count: row.last_seq - read_seq,
+            read_seq,
+        };
+        chats.push(complete(connection, row, base, Some(own))?);
+    }
+    Ok(chats)
+}
+
+/// Ids of all chats that somebody is in.
+pub fn list_chat_ids(connection: &Connection, user: UserId) -> Result<Vec<ChatId>> {
+    let mut statement = connection.prepare_cached("SELECT chat_id FROM members WHERE user_id = ?1")?;
+    let rows = statement.query_map([user], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The private chat of two people.
+pub fn find_private(connection: &Connection, one: UserId, other: UserId) -> Result<Option<ChatId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM chats WHERE low_user = ?1 AND high_user = ?2")?;
+    Ok(statement
+        .query_row((one.min(other), one.max(other)), |row| row.get(0))
+        .optional()?)
+}
+
+/// A chat that is to be.
+#[derive(Debug)]
+pub struct NewChat {
+    pub name: String,
+    pub kind: String,
+    pub creator: UserId,
+    /// All who are in it, the creator too.
+    pub users: Vec<UserId>,
+}
+
+/// Makes a chat with its members and tells it.
+pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
+    let now = clock::now();
+    let private = is_private(&new.kind);
+    let pair = private.then(|| (new.users.iter().min().copied(), new.users.iter().max().copied()));
+    let (low, high) = pair.unwrap_or_default();
+    tx.prepare_cached(
+        "INSERT INTO chats (name, name_key, type, private, low_user, high_user, owner_id, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute((
+        &new.name,
+        fold(&new.name),
+        &new.kind,
+        private,
+        low,
+        high,
+        (!private).then_some(new.creator),
+        now,
+    ))?;
+    let id = ChatId(tx.last_insert_rowid());
+    for user in &new.users {
+        insert_member(tx, id, *user, now)?;
+    }
+    tx.tell(Event::ChatCreated(id))?;
+    Ok(id)
+}
+
+fn insert_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId, now: i64) -> Result<bool> {
+    // What was said before he came is there to be read, and not unread.
+    let added = tx
+        .prepare_cached(
+            "INSERT OR IGNORE INTO members (chat_id, user_id, read_seq, joined_at)
+             SELECT id, ?2, last_seq, ?3 FROM chats WHERE id = ?1",
+        )?
+        .execute((chat, user, now))?;
+    Ok(added > 0)
+}
+
+/// How many people are in a chat.
+pub fn count_members(connection: &Connection, chat: ChatId) -> Result<usize> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM members WHERE chat_id = ?1")?;
+    let count: i64 = statement.query_row([chat], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Adds somebody to a chat and tells it; nothing happens if he is in it.
+pub fn add_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<()> {
+    if insert_member(tx, chat, user, clock::now())? {
+        tx.tell(Event::MemberAdded(chat, user))?;
+    }
+    Ok(())
+}
+
+/// Removes somebody from a group and tells it; whether he was in it. Who owned it is followed by who has been in it
+/// longest.
+pub fn delete_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<bool> {
+    let removed = tx
+        .prepare_cached("DELETE FROM members WHERE chat_id = ?1 AND user_id = ?2")?
+        .execute((chat, user))?;
+    if removed == 0 {
+        return Ok(false);
+    }
+    tx.tell(Event::MemberRemoved(chat, user))?;
+    let followed = tx
+        .prepare_cached(
+            "UPDATE chats SET owner_id = (SELECT user_id FROM members WHERE chat_id = ?1 ORDER BY joined_at, user_id LIMIT 1)
+             WHERE id = ?1 AND owner_id = ?2",
+        )?
+        .execute((chat, user))?;
+    if followed > 0 {
+        tx.tell(Event::ChatUpdated(chat))?;
+    }
+    Ok(true)
+}
+
+/// Renames a chat.
+pub fn update_name(tx: &mut Tx<'_>, chat: ChatId, name: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE chats SET name = ?2, name_key = ?3 WHERE id = ?1")?
+        .execute((chat, name, fold(name)))?;
+    Ok(())
+}
+
+/// Sets a chat's picture and deletes the one before.
+pub fn update_picture(tx: &mut Tx<'_>, chat: ChatId, picture: MediaId) -> Result<()> {
+    let before: Option<MediaId> = tx
+        .prepare_cached("SELECT picture_id FROM chats WHERE id = ?1")?
+        .query_row([chat], |row| row.get(0))?;
+    tx.prepare_cached("UPDATE chats SET picture_id = ?2 WHERE id = ?1")?
+        .execute((chat, picture))?;
+    if let Some(before) = before {
+        media::store::delete_media(tx, before)?;
+    }
+    Ok(())
+}
+
+/// Moves a member's read mark forward, never back and never beyond the last message; what is unread then.
+pub fn update_read(tx: &mut Tx<'_>, member: &Member, seq: i64) -> Result<i64> {
+    let read_seq = seq.min(member.last_seq);
+    if read_seq <= member.read_seq {
+        return Ok(member.last_seq - member.read_seq);
+    }
+    tx.prepare_cached("UPDATE members SET read_seq = ?3 WHERE chat_id = ?1 AND user_id = ?2")?
+        .execute((member.chat, member.user, read_seq))?;
+    tx.tell(Event::Read(member.chat, member.user))?;
+    Ok(member.last_seq - read_seq)
+}

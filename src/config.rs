@@ -1,0 +1,138 @@
+//! Typed settings, read once at the start and passed to who needs them; never a global.
+//!
+//! `Rocket.toml` inside the binary holds every setting with its default and what it means; a `Rocket.toml` in the
+//! working directory, `ROCKET_*` variables and flags override it, in that order. A value that can't be is refused
+//! before anything is opened.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rocket::figment::providers::{Env, Format, Toml};
+use rocket::figment::{Figment, Profile};
+use serde::Deserialize;
+
+/// The fewest PBKDF2-SHA256 rounds that are accepted (OWASP Password Storage Cheat Sheet).
+const FEWEST_ITERATIONS: u32 = 600_000;
+
+/// The settings of Messenger's own; Rocket reads its part of the same figment.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// What people see as the server's name.
+    pub server_name: String,
+    /// What absolute URLs begin with, without a slash at the end; empty: the request's address if it is ours.
+    pub base_url: String,
+    /// Whether requests are limited.
+    pub rate_limits: bool,
+    /// Accounts one address may make in an hour.
+    pub registrations_per_hour: u32,
+    /// PBKDF2-SHA256 rounds of a new hash.
+    pub password_iterations: u32,
+    /// Life of an access token, in minutes.
+    pub access_minutes: u32,
+    /// Life of a refresh token, in days.
+    pub refresh_days: u32,
+    /// Bytes of one photo.
+    pub photo_max_bytes: u64,
+    /// Bytes of one file.
+    pub file_max_bytes: u64,
+    /// Bytes of all that one person has uploaded.
+    pub quota_bytes: u64,
+    /// Origins of other sites that may call the API from a browser.
+    pub cors_origins: Vec<String>,
+    /// The mail server; empty: codes are shown in the terminal.
+    pub smtp_url: String,
+    /// The sender of mail.
+    pub smtp_from: String,
+    /// A PEM file with the mail server's own certificate; empty: the public ones.
+    pub smtp_root_certificate: String,
+    /// A tracing filter.
+    pub log: String,
+    /// "text" or "json".
+    pub log_format: String,
+}
+
+impl Config {
+    /// The defaults, the file in the working directory, and the environment; flags are merged by the command line.
+    pub fn figment() -> Figment {
+        Figment::from(rocket::Config::default())
+            .merge(Toml::string(include_str!("../Rocket.toml")).nested())
+            .merge(Toml::file("Rocket.toml").nested())
+            .merge(Env::prefixed("ROCKET_").global())
+            .select(Profile::from_env_or("ROCKET_PROFILE", "default"))
+    }
+
+    /// Reads and checks the settings.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and what it should be.
+    pub fn read(figment: &Figment) -> std::result::Result<Config, String> {
+        let mut config: Config = figment
+            .extract()
+            .map_err(|error| format!("The settings can't be read: {error}"))?;
+        config.base_url.truncate(config.base_url.trim_end_matches('/').len());
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> std::result::Result<(), String> {
+        // Tests hash thousands of passwords; only a build that is no release may do it cheaply.
+        let fewest = if cfg!(debug_assertions) { 1 } else { FEWEST_ITERATIONS };
+        let rules = [
+            (
+                self.password_iterations >= fewest,
+                "password_iterations must be at least 600000",
+            ),
+            (
+                self.password_iterations <= 10_000_000,
+                "password_iterations must be at most 10000000",
+            ),
+            (
+                (1..=5_256_000).contains(&self.access_minutes),
+                "access_minutes must be 1 to 5256000",
+            ),
+            (
+                (1..=3650).contains(&self.refresh_days),
+                "refresh_days must be 1 to 3650",
+            ),
+            (
+                self.registrations_per_hour >= 1,
+                "registrations_per_hour must be at least 1",
+            ),
+            (
+                self.photo_max_bytes >= 1 && self.file_max_bytes >= 1,
+                "photo_max_bytes and file_max_bytes must be at least 1",
+            ),
+            (
+                self.photo_max_bytes <= 64 << 20,
+                "photo_max_bytes must be at most 67108864, since a photo is decoded in memory",
+            ),
+            (
+                matches!(self.log_format.as_str(), "text" | "json"),
+                "log_format must be \"text\" or \"json\"",
+            ),
+            (
+                self.base_url.is_empty()
+                    || self.base_url.starts_with("http://")
+                    || self.base_url.starts_with("https://"),
+                "base_url must begin with http:// or https://",
+            ),
+            (!self.database.as_os_str().is_empty(), "database must name a file"),
+        ];
+        match rules.iter().find(|(holds, _)| !holds) {
+            None => Ok(()),
+            Some((_, rule)) => Err(format!("A setting can't be: {rule}.")),
+        }
+    }
+
+    /// Life of an access token.
+    pub fn access_life(&self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.access_minutes))
+    }
+
+    /// Life of a refresh token, and of a session that is not used.
+    pub fn refresh_life(&self) -> Duration {
+        Duration::from_secs(86_400 * u64::from(self.refresh_days))
+    }
+}

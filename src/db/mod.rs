@@ -1,0 +1,182 @@
+//! The one file: how it is opened, read and written.
+//!
+//! Promise: `read` sees one committed state and can't write; `write` runs on the one writer thread, and its answer comes
+//! after COMMIT with `synchronous=FULL`, so what was answered survives `kill -9` and, on honest disks, a power cut.
+//! SQLite's own locks between our connections never meet: two writers could only wait for each other.
+//!
+//! Rejected: a pool of writers (SQLITE_BUSY between our own requests), autocheckpoint (it stalls the commit that
+//! crosses the size), `synchronous=NORMAL` (an acknowledged message could vanish with the power).
+
+mod checkpoint;
+mod open;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Result};
+use crate::ids::{ChatId, MessageId, SessionId, UserId};
+
+pub use open::schema_of;
+pub use writer::Tx;
+
+/// Connections that read, and so reads that run at once.
+const READERS: u32 = 4;
+
+/// What a commit tells the rest of the house: its events in order, and the sessions it ended.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub events: Vec<Told>,
+    pub ended: Vec<SessionId>,
+}
+
+/// One row of the event log, as just committed.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub id: i64,
+    pub kind: &'static str,
+    pub chat_id: Option<ChatId>,
+    pub user_id: Option<UserId>,
+    pub message_id: Option<MessageId>,
+}
+
+/// Who hears of each commit. Called on the writer thread, in commit order, before the next batch: it must not wait.
+pub type Listener = Box<dyn FnMut(Batch) + Send>;
+
+/// The database; a clone is another handle on the same.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    queue: Arc<writer::Queue>,
+    readers: Mutex<Option<r2d2::Pool<SqliteConnectionManager>>>,
+    permits: Semaphore,
+    threads: Mutex<Option<open::Threads>>,
+}
+
+impl Db {
+    /// Opens or makes the file, brings it to this version's schema and starts the writer.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the file and what to do.
+    pub fn open(path: &Path, listener: Listener) -> std::result::Result<Db, String> {
+        let open::Opened {
+            queue,
+            readers,
+            threads,
+        } = open::open(path, READERS, listener)?;
+        Ok(Db {
+            shared: Arc::new(Shared {
+                path: path.to_owned(),
+                queue,
+                readers: Mutex::new(Some(readers)),
+                permits: Semaphore::new(READERS as usize),
+                threads: Mutex::new(Some(threads)),
+            }),
+        })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Runs a query, or several that see the same state, on a reader. Keep it short: it holds back checkpoints.
+    ///
+    /// # Errors
+    /// What the closure fails with; `Unavailable` while the server stops.
+    pub async fn read<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let _permit = self.shared.permits.acquire().await.map_err(|_| Error::Unavailable)?;
+        let readers = self.readers()?;
+        let outcome = tokio::task::spawn_blocking(move || {
+            let connection = readers.get().map_err(|_| Error::Unavailable)?;
+            let snapshot = connection.unchecked_transaction()?;
+            query(&snapshot)
+        });
+        outcome.await.map_err(Error::internal)?
+    }
+
+    /// Runs a change in a transaction and answers after its COMMIT. A change that fails is rolled back alone.
+    /// It is carried out even if the caller goes away meanwhile.
+    ///
+    /// # Errors
+    /// What the closure fails with; `StorageFull`, `Unavailable` or `Internal` where the commit fails: nothing is stored.
+    pub async fn write<T, F>(&self, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared
+            .queue
+            .push(writer::Lane::Message, change)?
+            .await
+            .map_err(|_| Error::Unavailable)?
+    }
+
+    /// As [`Db::write`], in the lane of uploads and clean-ups, which yields to messages after each job.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_bulk<T, F>(&self, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared
+            .queue
+            .push(writer::Lane::Bulk, change)?
+            .await
+            .map_err(|_| Error::Unavailable)?
+    }
+
+    /// Queues a change whose outcome nobody waits for; it is logged if it fails.
+    pub fn write_later<F>(&self, what: &'static str, change: F)
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+    {
+        let queued = self.shared.queue.push(writer::Lane::Message, move |tx| {
+            change(tx).inspect_err(|error| tracing::warn!(?error, "{what} failed"))
+        });
+        if queued.is_err() {
+            tracing::warn!("{what} was not queued: the writer is full or stopping");
+        }
+    }
+
+    /// Finishes what is queued, moves everything into the one file and closes it. Later calls get `Unavailable`.
+    pub fn stop(&self) {
+        self.shared.queue.close();
+        self.shared.permits.close();
+        drop(
+            self.shared
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        if let Some(threads) = self
+            .shared
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            threads.join();
+        }
+    }
+
+    fn readers(&self) -> Result<r2d2::Pool<SqliteConnectionManager>> {
+        let readers = self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.clone().ok_or(Error::Unavailable)
+    }
+}

@@ -1,0 +1,253 @@
+//! Opening the file: refusals in one sentence, the schema, and the threads that own the connections.
+
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use include_dir::{include_dir, Dir};
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{Error as MigrationError, MigrationDefinitionError, Migrations, M};
+
+use super::writer::{self, CheckpointWants, Queue, STATEMENTS};
+use super::{checkpoint, Listener};
+
+static SQL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql");
+
+/// 'MSGR' in the file's header.
+const APPLICATION_ID: i64 = 0x4D53_4752;
+/// Below it, two connections of one file could corrupt it when one wrote while the other checkpointed (WAL reset).
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// How long a lock of another program is waited for before 503.
+const BUSY: Duration = Duration::from_secs(5);
+
+pub struct Opened {
+    pub queue: Arc<Queue>,
+    pub readers: r2d2::Pool<SqliteConnectionManager>,
+    pub threads: Threads,
+}
+
+/// The threads that write, and the lock that says so.
+pub struct Threads {
+    writer: JoinHandle<()>,
+    checkpointer: JoinHandle<()>,
+    wants: Arc<CheckpointWants>,
+    lock: (File, PathBuf),
+}
+
+impl Threads {
+    /// Waits for the writer to finish its queue and for the file to be whole.
+    pub fn join(self) {
+        self.wants.stop.store(true, Ordering::Release);
+        self.wants.wake();
+        let joined = self.checkpointer.join().and_then(|()| self.writer.join());
+        if joined.is_err() {
+            tracing::error!("a thread of the database panicked");
+        }
+        let (file, path) = self.lock;
+        let _ = std::fs::remove_file(path);
+        drop(file);
+    }
+}
+
+/// Opens everything; see [`super::Db::open`].
+pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened, String> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(format!(
+            "This build has SQLite {}, which can corrupt data; build with 3.51.3 or newer.",
+            rusqlite::version()
+        ));
+    }
+    let lock = lock(path)?;
+    make_private(path)?;
+    let mut connection = connect(path, OpenFlags::default()).map_err(|error| refusal(path, &error))?;
+    prepare(&mut connection, path)?;
+
+    let readers = r2d2::Pool::builder()
+        .max_size(readers)
+        .min_idle(Some(1))
+        .connection_timeout(BUSY)
+        .build(SqliteConnectionManager::file(path).with_init(|connection| {
+            settle(connection)?;
+            connection.pragma_update(None, "query_only", true)
+        }))
+        .map_err(|error| format!("The database {} can't be read: {error}.", path.display()))?;
+    let checkpointing = connect(path, OpenFlags::default()).map_err(|error| refusal(path, &error))?;
+
+    let queue = Arc::new(Queue::default());
+    let wants = Arc::new(CheckpointWants::default());
+    let (jobs, asks) = (Arc::clone(&queue), Arc::clone(&wants));
+    let writer = thread("writer", move || {
+        writer::run(&connection, &jobs, &mut listener, &asks);
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    })?;
+    let asks = Arc::clone(&wants);
+    let checkpointer = thread("checkpointer", move || checkpoint::run(&checkpointing, &asks))?;
+    Ok(Opened {
+        queue,
+        readers,
+        threads: Threads {
+            writer,
+            checkpointer,
+            wants,
+            lock,
+        },
+    })
+}
+
+fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, String> {
+    let builder = std::thread::Builder::new().name(name.to_owned());
+    builder
+        .spawn(run)
+        .map_err(|error| format!("The system gives no thread for the {name}: {error}."))
+}
+
+/// A lock beside the file: SQLite's own would let a second server in. The system drops it with the process, however
+/// that ends.
+fn lock(path: &Path) -> Result<(File, PathBuf), String> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    let beside = PathBuf::from(name);
+    let file = OpenOptions::new().create(true).write(true).truncate(false).open(&beside).map_err(|error| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        format!(
+            "Messenger can't write to the folder {} ({error}). Start it in a folder of yours, or name another file with --database.",
+            folder.display()
+        )
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok((file, beside)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(format!(
+            "Another Messenger is already running on {}. Stop that one, or name another file with --database.",
+            path.display()
+        )),
+        Err(std::fs::TryLockError::Error(error)) => Err(format!(
+            "The folder of {} can't lock files ({error}). Use a disk of this computer, not a network drive.",
+            path.display()
+        )),
+    }
+}
+
+/// Makes the file readable for its owner only, before SQLite writes keys and hashes into it; its log takes the same
+/// mode. On Windows a new file takes the access list of its folder, which for a user's own folders is that user.
+fn make_private(path: &Path) -> Result<(), String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(format!(
+            "The database {} can't be made ({error}). Name another file with --database.",
+            path.display()
+        )),
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    settle(&mut connection)?;
+    Ok(connection)
+}
+
+/// The settings of every connection.
+fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")
+}
+
+/// Checks that the file is ours and brings its schema up to date.
+fn prepare(connection: &mut Connection, path: &Path) -> Result<(), String> {
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let header = number("application_id").and_then(|id| Ok((id, number("schema_version")?)));
+    let (id, changes) = header.map_err(|error| refusal(path, &error))?;
+    if id != APPLICATION_ID && changes > 0 {
+        return Err(format!(
+            "{} is a database of another program. Name another file with --database.",
+            path.display()
+        ));
+    }
+    migrations().to_latest(connection).map_err(|error| match error {
+        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => format!(
+            "{} was written by a newer Messenger. Start that version, or name another file with --database.",
+            path.display()
+        ),
+        MigrationError::RusqliteError { err, .. } => refusal(path, &err),
+        other => format!(
+            "{} can't be brought to this version: {other}. Restore a backup.",
+            path.display()
+        ),
+    })
+}
+
+fn migrations() -> Migrations<'static> {
+    let mut files: Vec<_> = SQL
+        .files()
+        .filter(|file| file.path().file_name().is_some_and(|name| name != "schema.sql"))
+        .collect();
+    files.sort_by_key(|file| file.path());
+    Migrations::new(
+        files
+            .iter()
+            .filter_map(|file| file.contents_utf8())
+            .map(M::up)
+            .collect(),
+    )
+}
+
+/// The schema after all migrations, as SQLite keeps it: what `sql/schema.sql` shows to readers.
+///
+/// # Errors
+/// Where a migration is wrong.
+pub fn schema_of() -> Result<String, String> {
+    let mut connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    migrations()
+        .to_latest(&mut connection)
+        .map_err(|error| error.to_string())?;
+    let mut statement = connection
+        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+        .map_err(|error| error.to_string())?;
+    let rows = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .map_err(|error| error.to_string())?;
+    let sql: Result<Vec<_>, _> = rows.collect();
+    let sql = sql.map_err(|error| error.to_string())?;
+    Ok(format!(
+        "-- Generated from the migrations beside this file, for readers. Not run.\n\n{};\n",
+        sql.join(";\n\n")
+    ))
+}
+
+/// Why SQLite can't use the file, and what to do.
+fn refusal(path: &Path, error: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, PermissionDenied, ReadOnly,
+    };
+    let file = path.display();
+    match error.sqlite_error_code() {
+        Some(NotADatabase) => format!("{file} is not a database. Move it away, or name another file with --database."),
+        Some(DatabaseCorrupt) => {
+            format!("{file} is damaged ({error}). Restore a backup, or name another file with --database.")
+        }
+        Some(DatabaseBusy | DatabaseLocked) => {
+            format!("{file} is locked by another program. Close that program and start again.")
+        }
+        Some(CannotOpen | ReadOnly | PermissionDenied) => {
+            format!("{file} can't be opened for writing ({error}). Check its permissions, or name another file with --database.")
+        }
+        Some(DiskFull) => format!("The disk of {file} is full. Make room and start again."),
+        _ => format!("{file} can't be opened: {error}."),
+    }
+}

@@ -1,0 +1,307 @@
+//! The one writer: group commit without a timer.
+//!
+//! It blocks for one job, takes what else waits, runs each in its own SAVEPOINT, commits once, tells the listener, and
+//! only then answers the callers. Alone, a job commits at once; under load, a batch shares one sync of the disk.
+//! Uploads have a lane of their own: one job of it a batch, so that a gigabyte never stands before a message.
+
+use std::collections::VecDeque;
+use std::ops::Deref;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{Batch, Listener, Told};
+use crate::error::{Error, Result};
+use crate::ids::SessionId;
+
+/// Jobs of one commit.
+const BATCH: usize = 256;
+/// Jobs that may wait; more is refused with 503 rather than kept in memory.
+const WAITING: usize = 4096;
+/// Statements kept prepared on the writer and on each reader.
+pub(super) const STATEMENTS: usize = 256;
+
+/// A transaction of the writer: a connection to run SQL on, and what to tell once it is committed.
+pub struct Tx<'c> {
+    connection: &'c Connection,
+    batch: Batch,
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Tx<'_> {
+    /// Tells an event that was just written to the log; it is heard after COMMIT.
+    pub fn told(&mut self, event: Told) {
+        self.batch.events.push(event);
+    }
+
+    /// Tells that a session has ended; its sockets and waits end after COMMIT.
+    pub fn ended(&mut self, session: SessionId) {
+        self.batch.ended.push(session);
+    }
+}
+
+/// Which queue a job waits in.
+#[derive(Clone, Copy)]
+pub enum Lane {
+    Message,
+    Bulk,
+}
+
+#[derive(Default)]
+struct Waiting {
+    messages: VecDeque<Box<dyn Job>>,
+    bulk: VecDeque<Box<dyn Job>>,
+    closed: bool,
+}
+
+/// The jobs that wait for the writer.
+#[derive(Default)]
+pub struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+impl Queue {
+    /// Queues a change; the receiver gets its outcome after COMMIT.
+    pub fn push<T, F>(&self, lane: Lane, change: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, outcome) = oneshot::channel();
+        let job = Box::new(Change {
+            change: Some(change),
+            outcome: None,
+            reply,
+        });
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return Err(Error::Unavailable);
+        }
+        let lane = match lane {
+            Lane::Message => &mut waiting.messages,
+            Lane::Bulk => &mut waiting.bulk,
+        };
+        if lane.len() >= WAITING {
+            return Err(Error::Unavailable);
+        }
+        lane.push_back(job);
+        drop(waiting);
+        self.arrived.notify_one();
+        Ok(outcome)
+    }
+
+    /// Refuses further jobs; the writer ends once it has done those that wait.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// The next batch; None once closed and empty.
+    fn next(&self) -> Option<VecDeque<Box<dyn Job>>> {
+        let mut waiting = self.lock();
+        loop {
+            let count = waiting.messages.len().min(BATCH);
+            let mut batch: VecDeque<_> = waiting.messages.drain(..count).collect();
+            batch.extend(waiting.bulk.pop_front());
+            if !batch.is_empty() {
+                return Some(batch);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of a transaction as a whole.
+enum Fate {
+    Kept,
+    Lost(rusqlite::Error),
+}
+
+/// A change and who waits for it, with the type of its outcome forgotten.
+trait Job: Send {
+    /// Runs the change; whether it is to be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the outcome to who waits for it.
+    fn answer(self: Box<Self>, fate: &Fate);
+}
+
+struct Change<T, F> {
+    change: Option<F>,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Change<T, F>
+where
+    T: Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let Some(change) = self.change.take() else { return false };
+        // A panic is a fault of ours in one change; it must not take the writer with it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| change(tx)))
+            .unwrap_or_else(|_| Err(Error::internal("a change panicked and was rolled back")));
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, fate: &Fate) {
+        let outcome = match (self.outcome, fate) {
+            (Some(Err(own)), _) => Err(own),
+            (Some(Ok(value)), Fate::Kept) => Ok(value),
+            (_, Fate::Lost(error)) => Err(copy(error)),
+            (None, Fate::Kept) => Err(Error::Unavailable),
+        };
+        // The caller may be gone; the change stands all the same.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+/// The same failure for one more caller.
+fn copy(error: &rusqlite::Error) -> Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, text) => rusqlite::Error::SqliteFailure(*code, text.clone()).into(),
+        other => Error::internal(other.to_string()),
+    }
+}
+
+/// Runs batches until the queue is closed and empty.
+pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, wants: &Arc<CheckpointWants>) {
+    while let Some(mut jobs) = queue.next() {
+        while !jobs.is_empty() {
+            commit(connection, &mut jobs, listener);
+        }
+        wants.written.store(true, Ordering::Release);
+        wants.wake();
+        if wants.reset.swap(false, Ordering::AcqRel) {
+            // The log is long and all but its end is copied; while nobody writes, the rest is, and it starts anew.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
+    }
+}
+
+/// What the writer and the checkpointer say to each other.
+#[derive(Default)]
+pub struct CheckpointWants {
+    /// Something was committed since the checkpointer looked.
+    pub written: AtomicBool,
+    /// The checkpointer asks the writer to finish a checkpoint between two commits.
+    pub reset: AtomicBool,
+    /// The server stops.
+    pub stop: AtomicBool,
+    gate: Mutex<()>,
+    bell: Condvar,
+}
+
+impl CheckpointWants {
+    /// Wakes the checkpointer.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Waits until woken or for `time`.
+    pub fn wait(&self, time: std::time::Duration) {
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.bell.wait_timeout(gate, time));
+    }
+}
+
+/// Runs jobs in one transaction and takes them off the queue: all of them, or those before SQLite gave up.
+fn commit(connection: &Connection, jobs: &mut VecDeque<Box<dyn Job>>, listener: &mut Listener) {
+    let mut tx = Tx {
+        connection,
+        batch: Batch::default(),
+    };
+    let mut done = Vec::with_capacity(jobs.len());
+    let mut fate = match execute(connection, "BEGIN IMMEDIATE") {
+        Ok(()) => Fate::Kept,
+        Err(error) => Fate::Lost(error),
+    };
+    while let (Fate::Kept, Some(mut job)) = (&fate, jobs.pop_front()) {
+        fate = run_one(&mut tx, job.as_mut());
+        done.push(job);
+    }
+    if let Fate::Kept = fate {
+        if let Err(error) = execute(connection, "COMMIT") {
+            stop_if_sync_failed(&error);
+            fate = Fate::Lost(error);
+        }
+    }
+    match &fate {
+        Fate::Kept => listener(tx.batch),
+        Fate::Lost(error) => {
+            tracing::warn!(%error, jobs = done.len(), "a transaction was rolled back");
+            if !connection.is_autocommit() {
+                let _ = execute(connection, "ROLLBACK");
+            }
+            if done.is_empty() {
+                done.extend(jobs.drain(..)); // it could not even begin: nobody is tried again
+            }
+        }
+    }
+    for job in done {
+        job.answer(&fate);
+    }
+}
+
+/// Runs a job in its own SAVEPOINT: rolled back alone where it fails. SQLite itself may give up the whole transaction
+/// (full disk, I/O error); then nothing of it stands.
+fn run_one(tx: &mut Tx<'_>, job: &mut dyn Job) -> Fate {
+    let (events, ended) = (tx.batch.events.len(), tx.batch.ended.len());
+    let outcome = execute(tx.connection, "SAVEPOINT job").and_then(|()| {
+        if job.run(tx) {
+            return execute(tx.connection, "RELEASE job");
+        }
+        tx.batch.events.truncate(events);
+        tx.batch.ended.truncate(ended);
+        if tx.connection.is_autocommit() {
+            return Err(full());
+        }
+        execute(tx.connection, "ROLLBACK TO job").and_then(|()| execute(tx.connection, "RELEASE job"))
+    });
+    match outcome {
+        Ok(()) => Fate::Kept,
+        Err(error) => Fate::Lost(error),
+    }
+}
+
+/// SQLite rolls back by itself where the disk is full or failing.
+fn full() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+        Some("the transaction was rolled back".to_owned()),
+    )
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}
+
+/// After a failed fsync the kernel may have dropped the pages it could not write, and a second fsync would succeed
+/// without them. Nothing of this batch is acknowledged; the next start reads what the disk really holds.
+fn stop_if_sync_failed(error: &rusqlite::Error) {
+    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    if matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC)) {
+        tracing::error!(%error, "the disk did not confirm a write; stopping so that nothing false is acknowledged");
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,429 @@
+//! The edge: what holds for every request, whatever it asks for.
+//!
+//! One fairing takes a trailing slash and the original's doubled `/chat/chat` off the path before routing (nothing is
+//! ever redirected), gives the answer its id, `Allow` and security headers, and writes one log line. The catchers turn
+//! whatever has no handler into the contract's JSON. Rocket tells a wrong method from an unknown path no better than
+//! 404, so the mounted routes are asked.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::uri::{Host, Origin};
+use rocket::http::{Header, Method, Status};
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::{catch, catchers, Build, Catcher, Data, Response, Rocket, Route};
+
+use crate::config::Config;
+use crate::error::{Error, RequestId};
+use crate::text::Text;
+
+/// The content policy of every answer; pages of ours need no more.
+const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The fairing; see the module.
+pub struct Edge {
+    cors_origins: Vec<String>,
+}
+
+impl Edge {
+    /// With the origins that may call from other sites.
+    pub fn new(config: &Config) -> Edge {
+        Edge {
+            cors_origins: config.cors_origins.clone(),
+        }
+    }
+}
+
+struct Started(Instant);
+
+/// The path as the client spelled it, for addresses that go back to him.
+pub struct AskedPath(String);
+
+impl AskedPath {
+    /// The path of a request before it was made canonical.
+    pub fn of<'r>(request: &'r Request<'_>) -> &'r str {
+        &request.local_cache(|| AskedPath(request.uri().path().to_string())).0
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for Edge {
+    fn info(&self) -> Info {
+        Info {
+            name: "edge",
+            kind: Kind::Ignite | Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> rocket::fairing::Result {
+        let routes: Vec<&Route> = rocket.routes().collect();
+        let paths = Paths::new(&routes);
+        Ok(rocket.manage(paths))
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _data: &mut Data<'_>) {
+        request.local_cache(|| Started(Instant::now()));
+        AskedPath::of(request);
+        if let Some(path) = canonical(request.uri().path().as_str()) {
+            let query = request
+                .uri()
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default();
+            if let Ok(uri) = Origin::parse_owned(format!("{path}{query}")) {
+                request.set_uri(uri);
+            }
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let id = RequestId::of(request);
+        response.set_header(Header::new("X-Request-Id", id.0.clone()));
+        response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+        response.set_header(Header::new("X-Frame-Options", "DENY"));
+        response.set_header(Header::new("Referrer-Policy", "no-referrer"));
+        response.set_header(Header::new("Cross-Origin-Resource-Policy", "same-origin"));
+        if !response.headers().contains("Content-Security-Policy") {
+            response.set_header(Header::new("Content-Security-Policy", POLICY));
+        }
+        if !response.headers().contains("Cache-Control") {
+            response.set_header(Header::new("Cache-Control", "no-store"));
+        }
+        if let Some(allow) = request.rocket().state::<Paths>().and_then(|paths| paths.allow(request)) {
+            response.set_header(Header::new("Allow", allow));
+        }
+        self.share(request, response);
+        let took = request.local_cache(|| Started(Instant::now())).0.elapsed();
+        tracing::info!(
+            request_id = %id.0,
+            method = %request.method(),
+            // The pattern, not the path: what people search for is nobody's business.
+            route = request.route().map_or("-", |route| route.uri.as_str()),
+            status = response.status().code,
+            micros = took.as_micros(),
+            "request"
+        );
+    }
+}
+
+impl Edge {
+    /// Lets the named other sites read the answer; nobody else's script gets to.
+    fn share(&self, request: &Request<'_>, response: &mut Response<'_>) {
+        let Some(origin) = request.headers().get_one("Origin") else {
+            return;
+        };
+        if !self.cors_origins.iter().any(|allowed| allowed == origin) {
+            return;
+        }
+        response.set_header(Header::new("Access-Control-Allow-Origin", origin.to_owned()));
+        response.set_header(Header::new("Vary", "Origin"));
+        response.set_header(Header::new("Cross-Origin-Resource-Policy", "cross-origin"));
+        response.set_header(Header::new(
+            "Access-Control-Expose-Headers",
+            "Retry-After, X-Request-Id, Allow",
+        ));
+        if request.method() == Method::Options {
+            response.set_header(Header::new(
+                "Access-Control-Allow-Methods",
+                "GET, POST, PUT, PATCH, DELETE",
+            ));
+            response.set_header(Header::new(
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, Accept-Language",
+            ));
+            response.set_header(Header::new("Access-Control-Max-Age", "600"));
+        }
+    }
+}
+
+/// The path that is routed; None where it is the one that came. An empty segment within is no other spelling of a path
+/// but a wrong one.
+fn canonical(path: &str) -> Option<String> {
+    if path.contains("//") {
+        return Some("/-".to_owned());
+    }
+    let plain = if path.len() > 1 {
+        path.strip_suffix('/').unwrap_or(path)
+    } else {
+        path
+    };
+    let single = match plain.strip_prefix("/chat/chat") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/chat{rest}"),
+        _ => plain.to_owned(),
+    };
+    (single != path).then_some(single)
+}
+
+/// The mounted paths with their methods.
+struct Paths {
+    by_route: HashMap<String, String>,
+    patterns: Vec<(Vec<Segment>, BTreeSet<&'static str>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Fixed(String),
+    Any,
+    Rest,
+}
+
+fn segments(pattern: &str) -> Vec<Segment> {
+    let part = |text: &str| match text {
+        rest if rest.starts_with('<') && rest.ends_with("..>") => Segment::Rest,
+        any if any.starts_with('<') => Segment::Any,
+        fixed => Segment::Fixed(fixed.to_owned()),
+    };
+    pattern
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .split('/')
+        .filter(|text| !text.is_empty())
+        .map(part)
+        .collect()
+}
+
+impl Paths {
+    fn new(routes: &[&Route]) -> Paths {
+        let mut patterns: Vec<(Vec<Segment>, BTreeSet<&'static str>)> = Vec::new();
+        for route in routes {
+            let pattern = segments(route.uri.as_str());
+            let known = patterns
+                .iter()
+                .position(|(known, _)| *known == pattern)
+                .unwrap_or_else(|| {
+                    patterns.push((pattern, BTreeSet::from(["OPTIONS"])));
+                    patterns.len() - 1
+                });
+            let methods = &mut patterns[known].1;
+            methods.insert(route.method.as_str());
+            if route.method == Method::Get {
+                methods.insert("HEAD");
+            }
+        }
+        // A fixed segment names a path more exactly than a parameter.
+        patterns.sort_by_key(|(pattern, _)| pattern.iter().filter(|segment| **segment != Segment::Any).count());
+        patterns.reverse();
+        let mut paths = Paths {
+            by_route: HashMap::new(),
+            patterns,
+        };
+        for route in routes {
+            let allow = paths
+                .patterns
+                .iter()
+                .find(|(pattern, _)| *pattern == segments(route.uri.as_str()));
+            let allow = allow.map(|(_, methods)| join(methods)).unwrap_or_default();
+            paths.by_route.insert(route.uri.to_string(), allow);
+        }
+        paths
+    }
+
+    /// The methods of a path that has no route for the one that came, if it has any.
+    fn methods(&self, path: &str) -> Option<&BTreeSet<&'static str>> {
+        let parts: Vec<&str> = path.split('/').filter(|text| !text.is_empty()).collect();
+        let fits = |pattern: &Vec<Segment>| {
+            let rest = pattern.last() == Some(&Segment::Rest);
+            let fixed = if rest { pattern.len() - 1 } else { pattern.len() };
+            (if rest {
+                parts.len() >= fixed
+            } else {
+                parts.len() == fixed
+            }) && pattern.iter().zip(&parts).all(|(segment, part)| match segment {
+                Segment::Fixed(text) => text == part,
+                Segment::Any | Segment::Rest => true,
+            })
+        };
+        self.patterns
+            .iter()
+            .find(|(pattern, _)| fits(pattern))
+            .map(|(_, methods)| methods)
+    }
+
+    fn allow(&self, request: &Request<'_>) -> Option<String> {
+        match request.route() {
+            Some(route) => self.by_route.get(route.uri.as_str()).cloned(),
+            None => self.methods(request.uri().path().as_str()).map(join),
+        }
+    }
+}
+
+fn join(methods: &BTreeSet<&'static str>) -> String {
+    methods.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
+/// A part of the server, as managed by Rocket; missing only where the server is put together wrongly.
+pub fn managed<'r, T: Send + Sync + 'static>(request: &'r Request<'_>) -> Result<&'r T, Error> {
+    request
+        .rocket()
+        .state::<T>()
+        .ok_or_else(|| Error::internal(std::any::type_name::<T>()))
+}
+
+/// The catchers of everything that no handler answers.
+pub fn catchers() -> Vec<Catcher> {
+    catchers![caught]
+}
+
+#[catch(default)]
+fn caught(status: Status, request: &Request<'_>) -> Result<Status, Error> {
+    if let Some(error) = Error::of_guard(request) {
+        return Err(error);
+    }
+    let paths = request.rocket().state::<Paths>();
+    let methods = paths.and_then(|paths| paths.methods(request.uri().path().as_str()));
+    Err(match status.code {
+        // A parameter that is no id forwards as 422: there is no such thing.
+        404 | 405 | 422 => match methods {
+            Some(_) if request.method() == Method::Options => return Ok(Status::NoContent),
+            Some(methods) if !methods.contains(request.method().as_str()) => {
+                Error::MethodNotAllowed(request.method().to_string())
+            }
+            _ => Error::not_found(),
+        },
+        401 => Error::unauthorized(Text::NotAuthenticated),
+        403 => Error::Forbidden(Text::PermissionDenied),
+        413 => Error::TooLarge(Text::TooLarge),
+        400..=499 => Error::Malformed(Text::BadRequest, None),
+        503 => Error::Unavailable,
+        _ => Error::internal(format!("a request ended as {status}")),
+    })
+}
+
+/// What absolute URLs of this answer begin with: the configured address, else the one that the request came to if it is
+/// this computer's, else the first that another device could use. A forged Host never comes back in a link.
+pub struct BaseUrl(pub String);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for BaseUrl {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let configured = request
+            .rocket()
+            .state::<Config>()
+            .map(|config| config.base_url.as_str())
+            .unwrap_or_default();
+        if !configured.is_empty() {
+            return Outcome::Success(BaseUrl(configured.to_owned()));
+        }
+        let settings = request.rocket().config();
+        let scheme = if settings.tls_enabled() { "https" } else { "http" };
+        let addresses = request.rocket().state::<Addresses>();
+        let ours = request
+            .host()
+            .filter(|host| addresses.is_some_and(|addresses| addresses.has(host, settings.address, settings.port)));
+        let authority = match ours {
+            Some(host) => host.to_string(),
+            None => {
+                let fallback = addresses.and_then(|addresses| addresses.list().first().copied());
+                authority(fallback.unwrap_or(settings.address), settings.port)
+            }
+        };
+        Outcome::Success(BaseUrl(format!("{scheme}://{authority}")))
+    }
+}
+
+/// `host:port` as it stands in a URL.
+pub fn authority(address: IpAddr, port: u16) -> String {
+    std::net::SocketAddr::new(address, port).to_string()
+}
+
+/// This computer's own names and addresses, looked up again when one is asked for that is not known.
+pub struct Addresses {
+    names: Vec<String>,
+    known: RwLock<(Instant, Vec<IpAddr>)>,
+}
+
+/// How long a list of addresses is believed before an unknown one makes us look again.
+const BELIEVED: Duration = Duration::from_secs(5);
+
+impl Default for Addresses {
+    fn default() -> Addresses {
+        let name = hostname::get()
+            .ok()
+            .and_then(|name| name.into_string().ok())
+            .unwrap_or_default()
+            .to_lowercase();
+        let names = vec![
+            "localhost".to_owned(),
+            format!("{name}.local"),
+            "messenger.local".to_owned(),
+            name,
+        ];
+        Addresses {
+            names,
+            known: RwLock::new((Instant::now(), look())),
+        }
+    }
+}
+
+impl Addresses {
+    /// Addresses that another device can try, the likeliest first; the loopback when there is no other.
+    pub fn list(&self) -> Vec<IpAddr> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    fn has(&self, host: &Host<'_>, listening: IpAddr, port: u16) -> bool {
+        let name = host.domain().as_str().trim_matches(['[', ']']).to_lowercase();
+        if host.port().unwrap_or(80) != port && host.port().is_some() {
+            return false;
+        }
+        match name.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback() || address == listening || self.knows(address),
+            Err(_) => self.names.contains(&name),
+        }
+    }
+
+    fn knows(&self, address: IpAddr) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if known.1.contains(&address) || known.0.elapsed() < BELIEVED {
+            return known.1.contains(&address);
+        }
+        drop(known);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        *known = (Instant::now(), look());
+        known.1.contains(&address)
+    }
+}
+
+fn look() -> Vec<IpAddr> {
+    let mut found: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
+        .map(|interface| interface.ip())
+        .collect();
+    found.sort_by_key(|address| match address {
+        IpAddr::V4(v4) if v4.is_private() => 0,
+        IpAddr::V4(_) => 1,
+        IpAddr::V6(_) => 2,
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_have_one_spelling() {
+        let cases = [
+            ("/", None),
+            ("/auth/me", None),
+            ("/auth/me/", Some("/auth/me")),
+            ("/chat/chat/", Some("/chat")),
+            ("/chat/chat/7/", Some("/chat/7")),
+            ("/chat/chatter", None),
+            ("/auth//me", Some("/-")),
+            ("//", Some("/-")),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(canonical(path).as_deref(), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Messenger: a chat server that is one executable and one SQLite file.
+//!
+//! The map, in reading order; a module uses only those above it:
+//!
+//! - [`config`], [`clock`], [`ids`], [`text`]: settings, time, ids, every sentence the API says.
+//! - [`error`], [`reply`], [`pool`]: the one way to fail, to answer, and to do work that takes a core.
+//! - [`db`]: the file. `read` a committed state; `write` in a transaction of the one writer.
+//! - [`edge`], [`form`], [`page`], [`limits`]: what holds for every request; bodies; lists; how often one may ask.
+//! - [`accounts`], [`chats`], [`media`], [`messages`], [`live`], [`mail`]: the features, each with its types and rules in
+//!   `mod.rs`, its SQL in `store.rs`, its HTTP in `routes.rs`.
+//! - [`assets`], [`openapi`]: what browsers get, and the API's description.
+//! - This file puts them together.
+
+pub mod accounts;
+pub mod assets;
+pub mod chats;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod edge;
+pub mod error;
+pub mod form;
+pub mod ids;
+pub mod limits;
+pub mod live;
+pub mod mail;
+pub mod media;
+pub mod messages;
+pub mod openapi;
+pub mod page;
+pub mod pool;
+pub mod reply;
+pub mod text;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rocket::fairing::AdHoc;
+use rocket::figment::Figment;
+use rocket::shield::Shield;
+use rocket::{Build, Rocket, Route};
+
+use accounts::routes::Hashing;
+use accounts::sessions::Sessions;
+use accounts::tokens::Keys;
+use config::Config;
+use db::Db;
+use live::hub::Hub;
+use live::routes::Epoch;
+use mail::smtp::Smtp;
+use media::upload::{Decoding, Running};
+use pool::Pool;
+
+/// Log-ins that may wait for a core before more are refused.
+const HASHES_WAITING: usize = 256;
+/// Pictures that may wait to be decoded before more are refused.
+const PICTURES_WAITING: usize = 64;
+/// Between two rounds of forgetting what nobody needs.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+/// Everything that is mounted, with where.
+fn mounts() -> Vec<(&'static str, Vec<Route>)> {
+    vec![
+        ("/auth", accounts::routes::mounted()),
+        ("/chat", chats::routes::mounted()),
+        ("/chat", messages::routes::mounted()),
+        ("/chat", live::routes::mounted()),
+        ("/media", media::routes::mounted()),
+        ("/", assets::mounted()),
+    ]
+}
+
+/// Method and path of each route, for tests that must know them all.
+pub fn routes() -> Vec<(String, String)> {
+    let joined = |base: &str, route: &Route| {
+        let path = route.uri.path();
+        match (base, path) {
+            ("/", path) => path.to_owned(),
+            (base, "/") => base.to_owned(),
+            (base, path) => format!("{base}{path}"),
+        }
+    };
+    let all = mounts();
+    let each = all
+        .iter()
+        .flat_map(|(base, routes)| routes.iter().map(move |route| (route, joined(base, route))));
+    each.map(|(route, path)| (route.method.to_string(), path)).collect()
+}
+
+/// A server that is ready to listen, and its database, to be stopped after it.
+pub struct Server {
+    pub rocket: Rocket<Build>,
+    pub db: Db,
+}
+
+/// Opens the database and puts the server together; nothing listens yet.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to do.
+pub async fn server(figment: Figment, config: Config) -> Result<Server, String> {
+    let smtp = Smtp::new(&config)?;
+    let openapi = openapi::json()?;
+    let sessions = Arc::new(Sessions::default());
+    let hub = Arc::new(Hub::default());
+    let (forgets, tells) = (Arc::clone(&sessions), Arc::clone(&hub));
+    let db = Db::open(
+        &config.database,
+        Box::new(move |batch| {
+            forgets.forget(&batch.ended);
+            tells.publish(batch);
+        }),
+    )?;
+    let first = db
+        .write(|tx| Ok((accounts::store::jwt_key(tx)?, live::log::epoch(tx)?)))
+        .await;
+    let (secret, epoch) = first.map_err(|error| format!("{} can't be written: {error:?}.", db.path().display()))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = |error| format!("The system gives no more threads: {error}.");
+    let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
+    let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
+    let mailer = mail::Mailer::default();
+    let limits = limits::Limits::new(&config);
+
+    let (work, mail, settings) = (db.clone(), mailer.clone(), config.clone());
+    let mut rocket = rocket::custom(figment)
+        .attach(edge::Edge::new(&config))
+        .attach(Shield::new())
+        .attach(AdHoc::on_liftoff("background", move |rocket| {
+            Box::pin(async move {
+                tokio::spawn(mail.run(work.clone(), settings, smtp));
+                tokio::spawn(media::sweep::run(work.clone()));
+                tokio::spawn(housekeeping(work));
+                greet(rocket);
+            })
+        }))
+        .manage(Keys::new(&secret, &config))
+        .manage(db.clone())
+        .manage(sessions)
+        .manage(hub)
+        .manage(Epoch(epoch))
+        .manage(hashing)
+        .manage(decoding)
+        .manage(Running::default())
+        .manage(limits)
+        .manage(mailer)
+        .manage(assets::Assets::new(openapi))
+        .manage(edge::Addresses::default())
+        .manage(config)
+        .register("/", edge::catchers());
+    for (base, routes) in mounts() {
+        rocket = rocket.mount(base, routes);
+    }
+    Ok(Server { rocket, db })
+}
+
+/// Deletes what has expired, now and then, for as long as the database lives.
+async fn housekeeping(db: Db) {
+    loop {
+        let deleted = db.write_bulk(|tx| {
+            accounts::store::delete_expired(tx, clock::now())?;
+            live::log::prune(tx, live::replay::KEPT)
+        });
+        if deleted.await.is_err() {
+            return;
+        }
+        tokio::time::sleep(HOUSEKEEPING).await;
+    }
+}
+
+/// Says where the server is, as another device would type it, and no more.
+fn greet(rocket: &Rocket<rocket::Orbit>) {
+    let config = rocket.config();
+    let scheme = if config.tls_enabled() { "https" } else { "http" };
+    println!("Messenger is running on {scheme}://localhost:{}", config.port);
+    let others = rocket
+        .state::<edge::Addresses>()
+        .map(edge::Addresses::list)
+        .unwrap_or_default();
+    for address in others
+        .into_iter()
+        .filter(|address| config.address.is_unspecified() || *address == config.address)
+    {
+        println!(
+            "On another device: {scheme}://{}",
+            edge::authority(address, config.port)
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! How often one may ask: GCRA limits by address, by account and by both, in memory.
+//!
+//! A person's wrong guesses limit only his own address: nobody can lock a classmate out, and there is no hint in the
+//! answer whether the password was right. Rejected: a limit on the account alone, which would be that lock.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::ids::UserId;
+
+/// All limits of the server.
+pub struct Limits {
+    on: bool,
+    login: Keyed<(IpAddr, String)>,
+    login_address: Keyed<IpAddr>,
+    register: Keyed<IpAddr>,
+    reset: Keyed<IpAddr>,
+    code: Keyed<IpAddr>,
+    message: Keyed<UserId>,
+    upload: Keyed<UserId>,
+    call: Keyed<UserId>,
+}
+
+type Keyed<K> = DefaultKeyedRateLimiter<K>;
+
+impl Limits {
+    /// The limits, or none with `rate_limits = false`.
+    pub fn new(config: &Config) -> Limits {
+        let minute = Duration::from_secs(60);
+        let hour = Duration::from_secs(3600);
+        Limits {
+            on: config.rate_limits,
+            login: limiter(10, minute),
+            login_address: limiter(30, minute / 30),
+            register: limiter(
+                config.registrations_per_hour,
+                hour / config.registrations_per_hour.max(1),
+            ),
+            reset: limiter(5, hour / 5),
+            code: limiter(10, minute),
+            message: limiter(20, Duration::from_secs(10) / 20),
+            upload: limiter(60, hour / 60),
+            call: limiter(500, Duration::from_millis(10)),
+        }
+    }
+
+    /// A log-in: 10, then 1 a minute, for one name from one address; 30 a minute for an address.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait; so for all of them.
+    pub fn login(&self, address: IpAddr, name: &str) -> Result<()> {
+        self.check(&self.login_address, &network(address))?;
+        self.check(&self.login, &(network(address), name.to_owned()))
+    }
+
+    /// A registration.
+    pub fn register(&self, address: IpAddr) -> Result<()> {
+        self.check(&self.register, &network(address))
+    }
+
+    /// A request for a reset code: 5 an hour for an address.
+    pub fn reset(&self, address: IpAddr) -> Result<()> {
+        self.check(&self.reset, &network(address))
+    }
+
+    /// A try of a reset code: 10, then 1 a minute, for an address.
+    pub fn code(&self, address: IpAddr) -> Result<()> {
+        self.check(&self.code, &network(address))
+    }
+
+    /// A message: 20 in 10 seconds for a person.
+    pub fn message(&self, user: UserId) -> Result<()> {
+        self.check(&self.message, &user)
+    }
+
+    /// An upload: 60, then 1 a minute, for a person.
+    pub fn upload(&self, user: UserId) -> Result<()> {
+        self.check(&self.upload, &user)
+    }
+
+    /// Any call of a signed-in person: 500, then 100 a second.
+    pub fn call(&self, user: UserId) -> Result<()> {
+        self.check(&self.call, &user)
+    }
+
+    /// Forgets who has been quiet long enough; to be called now and then.
+    pub fn forget(&self) {
+        self.login.retain_recent();
+        self.login_address.retain_recent();
+        self.register.retain_recent();
+        self.reset.retain_recent();
+        self.code.retain_recent();
+        self.message.retain_recent();
+        self.upload.retain_recent();
+        self.call.retain_recent();
+    }
+
+    fn check<K: Hash + Eq + Clone>(&self, limiter: &Keyed<K>, key: &K) -> Result<()> {
+        if !self.on {
+            return Ok(());
+        }
+        limiter.check_key(key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            Error::TooMany(wait.as_secs_f64().ceil().max(1.0) as u64)
+        })
+    }
+}
+
+fn limiter<K: Hash + Eq + Clone>(burst: u32, replenish: Duration) -> Keyed<K> {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::with_period(replenish).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+    RateLimiter::keyed(quota.allow_burst(burst))
+}
+
+/// Whom an address stands for: an IPv6 household has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 => v4,
+    }
+}

@@ -1,0 +1,104 @@
+//! The event log's writing side: `tx.tell(event)` in the transaction that makes the change.
+//!
+//! A row names what changed and copies nothing, so a replay shows the object as it is now and a deleted text does not
+//! come back. Ids are AUTOINCREMENT from one writer: their order is the order of commits, without regard to clocks.
+
+use crate::clock;
+use crate::db::{Told, Tx};
+use crate::error::Result;
+use crate::ids::{random_hex, ChatId, MessageId, UserId};
+
+/// Something that happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Event {
+    MessageCreated(ChatId, MessageId),
+    MessageUpdated(ChatId, MessageId),
+    MessageDeleted(ChatId, MessageId),
+    ChatCreated(ChatId),
+    ChatUpdated(ChatId),
+    MemberAdded(ChatId, UserId),
+    MemberRemoved(ChatId, UserId),
+    UserUpdated(UserId),
+    /// Somebody's own read mark: for his other devices only.
+    Read(ChatId, UserId),
+}
+
+impl Event {
+    /// The name on the wire and in the log.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Event::MessageCreated(..) => "message.created",
+            Event::MessageUpdated(..) => "message.updated",
+            Event::MessageDeleted(..) => "message.deleted",
+            Event::ChatCreated(..) => "chat.created",
+            Event::ChatUpdated(..) => "chat.updated",
+            Event::MemberAdded(..) => "member.added",
+            Event::MemberRemoved(..) => "member.removed",
+            Event::UserUpdated(..) => "user.updated",
+            Event::Read(..) => "read",
+        }
+    }
+
+    fn parts(self) -> (Option<ChatId>, Option<UserId>, Option<MessageId>) {
+        match self {
+            Event::MessageCreated(chat, message)
+            | Event::MessageUpdated(chat, message)
+            | Event::MessageDeleted(chat, message) => (Some(chat), None, Some(message)),
+            Event::ChatCreated(chat) | Event::ChatUpdated(chat) => (Some(chat), None, None),
+            Event::MemberAdded(chat, user) | Event::MemberRemoved(chat, user) | Event::Read(chat, user) => {
+                (Some(chat), Some(user), None)
+            }
+            Event::UserUpdated(user) => (None, Some(user), None),
+        }
+    }
+}
+
+/// Telling, as a part of writing.
+pub trait Tell {
+    /// Appends an event to the log; it is heard after COMMIT, and not at all if the change fails.
+    ///
+    /// # Errors
+    /// Where the log can't be written.
+    fn tell(&mut self, event: Event) -> Result<()>;
+}
+
+impl Tell for Tx<'_> {
+    fn tell(&mut self, event: Event) -> Result<()> {
+        let (kind, (chat_id, user_id, message_id)) = (event.kind(), event.parts());
+        self.prepare_cached("INSERT INTO events (kind, chat_id, user_id, message_id, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute((kind, chat_id, user_id, message_id, clock::now()))?;
+        let id = self.last_insert_rowid();
+        self.told(Told {
+            id,
+            kind,
+            chat_id,
+            user_id,
+            message_id,
+        });
+        Ok(())
+    }
+}
+
+/// The epoch of this database: 128 random bits in hex, made with it.
+pub fn epoch(tx: &mut Tx<'_>) -> Result<String> {
+    tx.execute(
+        "INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?1)",
+        [random_hex(16)],
+    )?;
+    Ok(tx.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0))?)
+}
+
+/// Deletes all but the newest `kept` rows, some at a time.
+///
+/// # Errors
+/// Where the log can't be written.
+pub fn prune(tx: &mut Tx<'_>, kept: i64) -> Result<()> {
+    let head: i64 = tx.query_row(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'",
+        [],
+        |row| row.get(0),
+    )?;
+    tx.prepare_cached("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id <= ?1 ORDER BY id LIMIT 5000)")?
+        .execute([head - kept])?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! What happened, told to who may see it, in one order.
+//!
+//! Promise: each change is followed by its event in the same transaction; who comes back with (epoch, cursor) gets each
+//! event that he may see once, in order, or is told `reset`; nobody hears of a chat outside his membership.
+
+pub mod hub;
+pub mod log;
+pub mod replay;
+pub mod routes;

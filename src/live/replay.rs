@@ -1,0 +1,157 @@
+//! The event log's reading side: what somebody has missed, as it is now.
+
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::sessions::Sessions;
+use crate::accounts::{self, Person};
+use crate::chats::{self, Chat};
+use crate::error::Result;
+use crate::ids::{ChatId, MessageId, UserId};
+use crate::messages::{self, Message};
+
+/// Rows of the log that are kept, and so how far back somebody may come.
+pub const KEPT: i64 = 200_000;
+/// Events of one answer.
+pub const PAGE: i64 = 200;
+
+/// One event on the wire.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Frame {
+    /// Always "event".
+    #[serde(rename = "type")]
+    pub frame: &'static str,
+    pub id: i64,
+    pub kind: String,
+    pub chat_id: Option<ChatId>,
+    pub data: Data,
+}
+
+/// What an event is about, as the API shows it, with URLs as paths from the root.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Data {
+    Message(Box<Message>),
+    Chat(Box<Chat>),
+    Added {
+        chat_id: ChatId,
+        user_id: UserId,
+        chat: Box<Chat>,
+    },
+    Member {
+        chat_id: ChatId,
+        user_id: UserId,
+    },
+    User(Box<Person>),
+    Read {
+        chat_id: ChatId,
+        user_id: UserId,
+        seq: i64,
+    },
+}
+
+/// The id of the last event; 0 before the first.
+pub fn head(connection: &Connection) -> Result<i64> {
+    // The counter and not the highest row: it stays where old rows are deleted.
+    let mut statement =
+        connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// Whether a cursor's successors are all still here.
+pub fn reaches(connection: &Connection, cursor: i64, head: i64) -> Result<bool> {
+    if cursor == head {
+        return Ok(true);
+    }
+    let mut statement = connection.prepare_cached("SELECT min(id) FROM events")?;
+    let oldest: Option<i64> = statement.query_row([], |row| row.get(0))?;
+    Ok(oldest.is_some_and(|oldest| oldest <= cursor + 1))
+}
+
+struct Row {
+    id: i64,
+    kind: String,
+    chat: Option<ChatId>,
+    user: Option<UserId>,
+    message: Option<MessageId>,
+}
+
+/// The events after a cursor that somebody may see, in order: at most [`PAGE`], and whether there are more.
+pub fn since(
+    connection: &Connection,
+    sessions: &Sessions,
+    user: UserId,
+    cursor: i64,
+    head: i64,
+) -> Result<(Vec<Frame>, bool)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT e.id, e.kind, e.chat_id, e.user_id, e.message_id FROM events e
+         WHERE e.id > ?2 AND e.id <= ?3 AND CASE e.kind
+             WHEN 'user.updated' THEN e.user_id = ?1 OR EXISTS (
+                 SELECT 1 FROM members mine JOIN members his ON his.chat_id = mine.chat_id
+                 WHERE mine.user_id = ?1 AND his.user_id = e.user_id)
+             WHEN 'read' THEN e.user_id = ?1 AND EXISTS (
+                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
+             WHEN 'member.removed' THEN e.user_id = ?1 OR EXISTS (
+                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
+             ELSE EXISTS (SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1) END
+         ORDER BY e.id LIMIT ?4",
+    )?;
+    let rows = statement.query_map((user, cursor, head, PAGE + 1), |row| {
+        Ok(Row {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            chat: row.get(2)?,
+            user: row.get(3)?,
+            message: row.get(4)?,
+        })
+    })?;
+    let mut rows: Vec<Row> = rows.collect::<rusqlite::Result<_>>()?;
+    let more = rows.len() as i64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let mut frames = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(data) = data(connection, sessions, &row)? else {
+            continue;
+        };
+        frames.push(Frame {
+            frame: "event",
+            id: row.id,
+            kind: row.kind,
+            chat_id: row.chat,
+            data,
+        });
+    }
+    Ok((frames, more))
+}
+
+fn data(connection: &Connection, sessions: &Sessions, row: &Row) -> Result<Option<Data>> {
+    Ok(match (row.kind.as_str(), row.chat, row.user, row.message) {
+        (_, Some(_), _, Some(message)) => messages::store::find_message(connection, message, "")?
+            .map(Box::new)
+            .map(Data::Message),
+        ("read", Some(chat), Some(user), _) => {
+            chats::store::find_member(connection, chat, user)?.map(|member| Data::Read {
+                chat_id: chat,
+                user_id: user,
+                seq: member.read_seq,
+            })
+        }
+        ("member.added", Some(chat_id), Some(user_id), _) => {
+            chats::store::find_chat(connection, chat_id, "")?.map(|chat| Data::Added {
+                chat_id,
+                user_id,
+                chat: Box::new(chat),
+            })
+        }
+        ("member.removed", Some(chat_id), Some(user_id), _) => Some(Data::Member { chat_id, user_id }),
+        (_, Some(chat), ..) => chats::store::find_chat(connection, chat, "")?
+            .map(Box::new)
+            .map(Data::Chat),
+        (_, None, Some(user), _) => {
+            accounts::store::find_user(connection, user)?.map(|user| Data::User(Box::new(sessions.person(&user, ""))))
+        }
+        (_, None, None, _) => None,
+    })
+}

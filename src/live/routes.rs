@@ -1,0 +1,254 @@
+//! `/chat/sync` and `/chat/events`: the snapshot with its cursor, and what happened since, over plain HTTP.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rocket::{get, routes, Route, Shutdown, State};
+use serde::Serialize;
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use super::hub::Hub;
+use super::replay::{self, Frame};
+use crate::accounts::guard::AuthUser;
+use crate::accounts::sessions::Sessions;
+use crate::accounts::{self, Me, Person};
+use crate::chats::store::{list_chat_ids, list_chats, Filter};
+use crate::chats::Chat;
+use crate::db::Db;
+use crate::edge::BaseUrl;
+use crate::error::{Error, Result};
+use crate::ids::ChatId;
+use crate::reply::Json;
+use crate::text::Text;
+
+/// The part of `/chat` that is live.
+pub fn mounted() -> Vec<Route> {
+    routes![sync, events]
+}
+
+/// The name of this database's history; changed when a backup is restored.
+pub struct Epoch(pub String);
+
+/// Everything a client shows at first, as of one moment.
+#[derive(Serialize, ToSchema)]
+pub struct Snapshot {
+    epoch: String,
+    /// The id of the last event in it.
+    cursor: i64,
+    me: Me,
+    chats: Vec<Chat>,
+    /// The people who share a chat with the caller, and he.
+    users: Vec<Person>,
+}
+
+/// The caller's chats and the people in them, read at one moment, with the cursor to go on from.
+#[utoipa::path(context_path = "/chat", tag = "Live", responses((status = 200, body = Snapshot)))]
+#[get("/sync")]
+pub async fn sync(
+    user: AuthUser,
+    base: BaseUrl,
+    db: &State<Db>,
+    epoch: &State<Epoch>,
+    sessions: &State<Arc<Sessions>>,
+) -> Result<Json<Snapshot>> {
+    let (epoch, sessions) = (epoch.0.clone(), Arc::clone(sessions));
+    let snapshot = db.read(move |connection| {
+        let me = accounts::store::find_user(connection, user.id)?.ok_or_else(Error::not_found)?;
+        let people = accounts::store::list_acquaintances(connection, user.id)?;
+        Ok(Snapshot {
+            epoch,
+            cursor: replay::head(connection)?,
+            me: me.me(&base.0),
+            chats: list_chats(connection, user.id, &Filter::default(), &base.0, -1, 0)?,
+            users: people.iter().map(|person| sessions.person(person, &base.0)).collect(),
+        })
+    });
+    Ok(Json::ok(snapshot.await?))
+}
+
+/// What happened after a cursor; or that it can't be told, and the snapshot is to be read.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Answer {
+    Events {
+        epoch: String,
+        cursor: i64,
+        events: Vec<Frame>,
+        /// Whether to ask again at once.
+        more: bool,
+    },
+    Reset {
+        epoch: String,
+        cursor: i64,
+        /// "epoch": another history; "unknown": a cursor this one has not reached; "too_far": too far back.
+        reset: &'static str,
+    },
+}
+
+/// Seconds that an answer may be waited for.
+const WAIT_MAX: u64 = 30;
+
+/// What happened since a cursor, in order; waits up to `wait` seconds where nothing has.
+#[utoipa::path(context_path = "/chat", tag = "Live",
+    params(("epoch" = Option<String>, Query), ("since" = Option<i64>, Query, description = "without it: from now on"), ("wait" = Option<u64>, Query, description = "0 to 30 seconds")),
+    responses((status = 200, body = Answer), (status = 400)))]
+#[get("/events?<epoch>&<since>&<wait>")]
+#[allow(clippy::too_many_arguments, reason = "each is a guard or a parameter")]
+pub async fn events(
+    epoch: Option<&str>,
+    since: Option<&str>,
+    wait: Option<&str>,
+    user: AuthUser,
+    db: &State<Db>,
+    ours: &State<Epoch>,
+    hub: &State<Arc<Hub>>,
+    sessions: &State<Arc<Sessions>>,
+    shutdown: Shutdown,
+) -> Result<Json<Answer>> {
+    let wait = seconds(wait)?;
+    let cursor = cursor(since)?;
+    let poll = Poll {
+        user,
+        db: db.inner().clone(),
+        sessions: Arc::clone(sessions),
+        epoch: ours.0.clone(),
+    };
+    let mut bell = hub.listen();
+    let mut cursor = match poll.begin(epoch, cursor).await? {
+        Begun::At(cursor) => cursor,
+        Begun::Reset(answer) => return Ok(Json::ok(answer)),
+    };
+    let deadline = Instant::now() + wait;
+    tokio::pin!(shutdown);
+    loop {
+        let (answer, at, chats) = poll.read(cursor).await?;
+        let empty = matches!(&answer, Answer::Events { events, .. } if events.is_empty());
+        if !empty || Instant::now() >= deadline {
+            return Ok(Json::ok(answer));
+        }
+        cursor = at;
+        let heard = async {
+            while !hub.concerns(cursor, poll.user.id, &chats) {
+                if bell.changed().await.is_err() || poll.is_over().await {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            () = heard => {}
+            () = tokio::time::sleep_until(deadline) => {}
+            _ = &mut shutdown => return Ok(Json::ok(answer)),
+        }
+        if poll.is_over().await {
+            return Err(Error::bad_access_token(Text::TokenInvalid));
+        }
+    }
+}
+
+fn seconds(text: Option<&str>) -> Result<Duration> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(Duration::ZERO);
+    };
+    let problem = match text.parse::<u64>() {
+        Ok(seconds) if seconds <= WAIT_MAX => return Ok(Duration::from_secs(seconds)),
+        Ok(_) => Text::TooBig(WAIT_MAX as i64),
+        Err(_) if text.parse::<i64>().is_ok() => Text::TooSmall(0),
+        Err(_) => Text::NotAnInteger,
+    };
+    Err(Error::field("wait", problem))
+}
+
+/// Where a client says it is.
+enum Cursor {
+    Now,
+    At(i64),
+    /// A number that no log of ours has reached: below zero or beyond 64 bits.
+    Unknown,
+}
+
+fn cursor(text: Option<&str>) -> Result<Cursor> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(Cursor::Now);
+    };
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::field("since", Text::NotAnInteger));
+    }
+    Ok(text
+        .parse()
+        .ok()
+        .filter(|cursor| *cursor >= 0)
+        .map_or(Cursor::Unknown, Cursor::At))
+}
+
+/// One client's wait.
+struct Poll {
+    user: AuthUser,
+    db: Db,
+    sessions: Arc<Sessions>,
+    epoch: String,
+}
+
+enum Begun {
+    At(i64),
+    Reset(Answer),
+}
+
+impl Poll {
+    /// Checks that the client can go on from where it is.
+    async fn begin(&self, epoch: Option<&str>, cursor: Cursor) -> Result<Begun> {
+        let other = epoch.is_some_and(|epoch| !epoch.is_empty() && epoch != self.epoch);
+        let ours = self.epoch.clone();
+        self.db
+            .read(move |connection| {
+                let head = replay::head(connection)?;
+                let reset = match cursor {
+                    _ if other => Some("epoch"),
+                    Cursor::Unknown => Some("unknown"),
+                    Cursor::At(at) if at > head => Some("unknown"),
+                    Cursor::At(at) if !replay::reaches(connection, at, head)? => Some("too_far"),
+                    Cursor::At(_) | Cursor::Now => None,
+                };
+                if let Some(reset) = reset {
+                    return Ok(Begun::Reset(Answer::Reset {
+                        epoch: ours,
+                        cursor: head,
+                        reset,
+                    }));
+                }
+                Ok(Begun::At(if let Cursor::At(at) = cursor { at } else { head }))
+            })
+            .await
+    }
+
+    /// The events after a cursor, the cursor after them, and the chats that the client is in as of then.
+    async fn read(&self, cursor: i64) -> Result<(Answer, i64, HashSet<ChatId>)> {
+        let (user, epoch, sessions) = (self.user.id, self.epoch.clone(), Arc::clone(&self.sessions));
+        self.db
+            .read(move |connection| {
+                let head = replay::head(connection)?;
+                let (events, more) = replay::since(connection, &sessions, user, cursor, head)?;
+                let last = events.last().map_or(cursor, |event| event.id);
+                let cursor = if more { last } else { head };
+                let chats = list_chat_ids(connection, user)?.into_iter().collect();
+                Ok((
+                    Answer::Events {
+                        epoch,
+                        cursor,
+                        events,
+                        more,
+                    },
+                    cursor,
+                    chats,
+                ))
+            })
+            .await
+    }
+
+    /// Whether the session has ended meanwhile.
+    async fn is_over(&self) -> bool {
+        !matches!(self.sessions.find(&self.db, self.user.session.id).await, Ok(Some(_)))
+    }
+}

@@ -1,0 +1,101 @@
+//! The mail server: TLS, STARTTLS or plain, by the settings' URL.
+
+use std::time::Duration;
+
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use crate::config::Config;
+
+/// How long one step of a conversation with the server may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A way to the mail server.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// Why a mail was not taken. The reason names no address and no text.
+#[derive(Debug)]
+pub struct Failure {
+    /// Whether another try would be refused, too.
+    pub permanent: bool,
+    pub reason: String,
+}
+
+impl Smtp {
+    /// The server of the settings; None without one.
+    ///
+    /// # Errors
+    /// A sentence on the setting that can't be.
+    pub fn new(config: &Config) -> Result<Option<Smtp>, String> {
+        if config.smtp_url.is_empty() {
+            return Ok(None);
+        }
+        // The URL holds a password: it is not repeated.
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.smtp_url)
+            .map_err(|_| "smtp_url must be like smtps://user:password@mail.example.org.".to_owned())?
+            .timeout(Some(TIMEOUT));
+        if !config.smtp_root_certificate.is_empty() {
+            let tls = own_certificate(config)?;
+            transport = transport.tls(if config.smtp_url.starts_with("smtps:") {
+                Tls::Wrapper(tls)
+            } else {
+                Tls::Required(tls)
+            });
+        }
+        let from = config
+            .smtp_from
+            .parse()
+            .map_err(|_| "smtp_from must be like Name <name@example.org>.".to_owned())?;
+        Ok(Some(Smtp {
+            transport: transport.build(),
+            from,
+        }))
+    }
+
+    /// Hands a mail to the server.
+    ///
+    /// # Errors
+    /// Whether it is worth another try, and why it was not taken.
+    pub async fn send(&self, to: &str, subject: &str, text: &str) -> Result<(), Failure> {
+        let never = |error: &dyn std::fmt::Display| Failure {
+            permanent: true,
+            reason: error.to_string(),
+        };
+        let to: Address = to.parse().map_err(|_| never(&"the address is not one"))?;
+        let mail = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(subject)
+            .body(text.to_owned())
+            .map_err(|error| never(&error))?;
+        match self.transport.send(mail).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Failure {
+                permanent: error.is_permanent(),
+                reason: match error.status() {
+                    Some(code) => format!("the mail server answered {code}"),
+                    None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+                    None => "the mail server can't be reached".to_owned(),
+                },
+            }),
+        }
+    }
+}
+
+fn own_certificate(config: &Config) -> Result<TlsParameters, String> {
+    let file = &config.smtp_root_certificate;
+    let pem = std::fs::read(file).map_err(|error| format!("smtp_root_certificate {file} can't be read: {error}."))?;
+    let certificate =
+        Certificate::from_pem(&pem).map_err(|_| format!("smtp_root_certificate {file} is no PEM certificate."))?;
+    let host = config.smtp_url.split("://").nth(1).unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(['/', '?', ':']).next().unwrap_or_default();
+    TlsParameters::builder(host.to_owned())
+        .add_root_certificate(certificate)
+        .build()
+        .map_err(|error| format!("smtp_root_certificate {file} can't be used: {error}."))
+}

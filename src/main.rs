@@ -1,0 +1,217 @@
+//! The command line: parse, call the library, exit code.
+
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use messenger::accounts::names::{is_email, is_username};
+use messenger::accounts::routes::add_user;
+use messenger::accounts::store::NewUser;
+use messenger::accounts::{passwords, NAME_MAX};
+use messenger::config::Config;
+use messenger::db::Db;
+use messenger::error::Error;
+use messenger::text::Lang;
+use rocket::figment::Figment;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::EnvFilter;
+
+/// A chat server that is one executable and one SQLite file.
+///
+/// Alone it serves: open the address that it prints, on this computer or on any phone in the same network. Settings come
+/// from Rocket.toml in the working directory, then from ROCKET_* variables, then from the flags here.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Args)]
+struct Flags {
+    /// The file that holds everything; made where there is none [default: messenger.db]
+    #[arg(long, value_name = "FILE", global = true)]
+    database: Option<PathBuf>,
+    /// Where to listen [default: 0.0.0.0, every network of this computer]
+    #[arg(long)]
+    address: Option<IpAddr>,
+    /// The port to listen on; 0 takes a free one [default: 8000]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Never open a browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Accounts
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make an account
+    Add {
+        /// The name to sign in with
+        name: String,
+        /// Read the password from standard input (a line end at its end is not part of it)
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        /// Make this the person whose server it is
+        #[arg(long)]
+        host: bool,
+        /// An address for forgotten passwords
+        #[arg(long, default_value = "")]
+        email: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let figment = merge(Config::figment(), &cli.flags);
+    match run(cli, figment) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn merge(mut figment: Figment, flags: &Flags) -> Figment {
+    if let Some(database) = &flags.database {
+        figment = figment.merge(("database", database));
+    }
+    if let Some(address) = flags.address {
+        figment = figment.merge(("address", address));
+    }
+    if let Some(port) = flags.port {
+        figment = figment.merge(("port", port));
+    }
+    figment
+}
+
+fn run(cli: Cli, figment: Figment) -> Result<(), String> {
+    let config = Config::read(&figment)?;
+    start_log(&config)?;
+    let workers = figment.extract_inner("workers").unwrap_or(2);
+    let blocking = figment.extract_inner("max_blocking").unwrap_or(64);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .max_blocking_threads(blocking)
+        .thread_name("worker")
+        .enable_all()
+        .build()
+        .map_err(|error| format!("The system gives no threads: {error}."))?;
+    runtime.block_on(async {
+        match cli.command {
+            None => serve(figment, config).await,
+            Some(Command::User {
+                command: UserCommand::Add { name, host, email, .. },
+            }) => add(&config, name, email, host).await,
+        }
+    })
+}
+
+fn start_log(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("The setting log can't be: {error}."))?;
+    // Rocket tells each step of each request; what matters of it is told by ours, with the request's id.
+    let ours = filter_fn(|metadata| !metadata.target().starts_with("rocket") && !metadata.target().ends_with("::_"));
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(std::io::stderr);
+    let layer = match config.log_format.as_str() {
+        "json" => layer.json().flatten_event(true).with_filter(ours).boxed(),
+        _ => layer.with_filter(ours).boxed(),
+    };
+    // Set before Rocket starts, which then writes nothing of its own.
+    let set = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    set.map_err(|error| format!("The log can't be started: {error}."))
+}
+
+async fn serve(figment: Figment, config: Config) -> Result<(), String> {
+    let server = messenger::server(figment, config).await?;
+    let outcome = server
+        .rocket
+        .launch()
+        .await
+        .map(drop)
+        .map_err(|error| launch_refusal(&error));
+    let db = server.db;
+    let stopped = tokio::task::spawn_blocking(move || db.stop()).await;
+    outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))
+}
+
+fn launch_refusal(error: &rocket::Error) -> String {
+    use rocket::error::ErrorKind;
+    let sentence = match error.kind() {
+        ErrorKind::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            "The port is taken by another program. Choose another with --port, for example --port 8001.".to_owned()
+        }
+        ErrorKind::Bind(error) => {
+            format!("Messenger can't listen there ({error}). Choose another --address or --port.")
+        }
+        ErrorKind::Config(error) => format!("A setting can't be: {error}."),
+        other => format!("The server can't start: {other}."),
+    };
+    sentence
+}
+
+async fn add(config: &Config, name: String, email: String, host: bool) -> Result<(), String> {
+    let mut password = String::new();
+    let read = std::io::stdin().take(4096).read_to_string(&mut password);
+    read.map_err(|error| format!("The password can't be read from standard input: {error}."))?;
+    let password = password
+        .strip_suffix('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .unwrap_or(&password);
+    if !is_username(&name) || name.chars().count() > NAME_MAX {
+        return Err(format!(
+            "{name:?} can't be a username: letters, numbers and @ . + - _, at most {NAME_MAX}."
+        ));
+    }
+    if !email.is_empty() && !is_email(&email) {
+        return Err(format!("{email:?} is not an e-mail address."));
+    }
+    let about = passwords::Person {
+        username: &name,
+        first_name: "",
+        last_name: "",
+        email: &email,
+    };
+    if let Some(weakness) = passwords::weaknesses(password, &about).first() {
+        return Err(format!(
+            "The password is too weak: {weakness:?}. Take at least 8 characters that nobody guesses."
+        ));
+    }
+    let password = passwords::hash(password, config.password_iterations);
+    let user = NewUser {
+        username: name,
+        email,
+        first_name: String::new(),
+        last_name: String::new(),
+        password,
+        host,
+    };
+    let db = Db::open(&config.database, Box::new(drop))?;
+    let added = db.write(move |tx| add_user(tx, &user).map(|id| (id, user))).await;
+    db.stop();
+    match added {
+        Ok((id, user)) => {
+            println!("{} was added with id {id}.", user.username);
+            Ok(())
+        }
+        Err(Error::Invalid(fields)) => Err(Error::Invalid(fields).body(Lang::En).to_string()),
+        Err(error) => Err(format!("The account was not made: {error:?}.")),
+    }
+}

@@ -1,0 +1,21 @@
+//! Pictures and files: bytes in the one file, shown to who may see them.
+//!
+//! Promise: any size streams through constant memory, both ways; only pictures that we decoded ourselves are ever shown
+//! inline, everything else is an attachment of unknown type; a picture's metadata (where it was taken, with what) does
+//! not leave the sender's device for the others; bytes that no message names are deleted.
+
+pub mod disposition;
+pub mod picture;
+pub mod range;
+pub mod routes;
+pub mod store;
+pub mod sweep;
+pub mod upload;
+
+/// Bytes of one stored row. At most 2^20 rows a file.
+pub const CHUNK: usize = 256 * 1024;
+
+/// The path of a picture or file from the root.
+pub fn path(key: &str, name: &str) -> String {
+    format!("/media/{key}/{}", disposition::url_name(name))
+}

@@ -1,0 +1,429 @@
+//! `/chat/messages`: sending, reading, editing, deleting; and `/chat/search`.
+
+use rocket::http::Status;
+use rocket::{delete, get, patch, post, put, routes, Route, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::search::{self, Query};
+use super::store::{self, Window};
+use super::{reactions, Message, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
+use crate::accounts::guard::AuthUser;
+use crate::chats;
+use crate::db::{Db, Tx};
+use crate::edge::BaseUrl;
+use crate::error::{Error, Fields, Result};
+use crate::form::{Body, Form};
+use crate::ids::{self, ChatId, MessageId, UserId};
+use crate::limits::Limits;
+use crate::media::upload::{Slot, Uploading};
+use crate::page::{Link, Page, Paging};
+use crate::reply::{Json, NO_CONTENT};
+use crate::text::Text;
+
+/// Messages of a window unless `limit` says otherwise, and at most.
+const LIMIT: i64 = 50;
+const LIMIT_MAX: i64 = 200;
+
+/// The part of `/chat` that is about messages.
+pub fn mounted() -> Vec<Route> {
+    let mut all = routes![send, send_to, list, get_one, patch_text, put_text, delete_one, find];
+    all.extend(routes![
+        reactions::routes::put_reaction,
+        reactions::routes::delete_own_reaction
+    ]);
+    all
+}
+
+/// A message to be sent; JSON, or multipart with `photo` and `file`.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct MessageFields {
+    /// Not needed where the address names the chat.
+    chat_id: Option<ChatId>,
+    /// If it is there it must be the caller.
+    from_user: Option<UserId>,
+    /// At most 10,000 characters; may be left out beside a photo or a file.
+    text: Option<String>,
+    /// At most 100 characters of the client's choice: the same again is the same message.
+    client_id: Option<String>,
+    /// A message of the same chat.
+    reply_to: Option<MessageId>,
+    /// Multipart: a PNG, JPEG, WebP or GIF.
+    photo: Option<String>,
+    /// Multipart: any file.
+    file: Option<String>,
+}
+
+/// Sends a message to the chat that the body names. The same `client_id` again is answered with the first message.
+#[utoipa::path(context_path = "/chat", tag = "Messages", request_body = MessageFields,
+    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 400),
+        (status = 403, description = "from_user is not the caller"), (status = 409, description = "client_id was used for another message")))]
+#[post("/messages", data = "<body>")]
+pub async fn send(
+    user: AuthUser,
+    uploading: Uploading<'_>,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+    limits: &State<Limits>,
+) -> Result<Json<Message>> {
+    post_message(None, user, uploading, body, base, db, limits).await
+}
+
+/// Sends a message to the chat that the address names.
+#[utoipa::path(context_path = "/chat", tag = "Messages", request_body = MessageFields,
+    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 400),
+        (status = 403, description = "from_user is not the caller"), (status = 404), (status = 409, description = "client_id was used for another message")))]
+#[post("/messages/<chat>", data = "<body>")]
+pub async fn send_to(
+    chat: ChatId,
+    user: AuthUser,
+    uploading: Uploading<'_>,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+    limits: &State<Limits>,
+) -> Result<Json<Message>> {
+    post_message(Some(chat), user, uploading, body, base, db, limits).await
+}
+
+async fn post_message(
+    chat: Option<ChatId>,
+    user: AuthUser,
+    uploading: Uploading<'_>,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &Db,
+    limits: &Limits,
+) -> Result<Json<Message>> {
+    limits.message(user.id)?;
+    let mut uploads = uploading.uploads(user.id, &[Slot::photo("photo"), Slot::file("file")]);
+    let mut form = body.read_with(&mut uploads).await?;
+    uploads.refuse_text(&mut form);
+    let draft = Draft::read(&mut form, chat, user.id)?;
+    let new = NewMessage {
+        text: draft.text,
+        client_id: draft.client_id,
+        reply_to: draft.reply_to,
+        photo: uploads.found("photo"),
+        file: uploads.found("file"),
+    };
+    if new.text.is_empty() && new.photo.is_none() && new.file.is_none() && !form.errors.has("text") {
+        form.errors
+            .add("text", if form.has("text") { Text::Blank } else { Text::Required });
+    }
+    form.finish()?;
+    let chat = draft.chat;
+    let (row, first) = db.write(move |tx| send_once(tx, chat, user.id, new)).await?;
+    if first {
+        uploads.keep();
+    }
+    Ok(Json(
+        if first { Status::Created } else { Status::Ok },
+        row.message(&base.0),
+    ))
+}
+
+/// The chat of a message, by address or by body: an unknown one is 404 or a field's error.
+#[derive(Clone, Copy)]
+enum Place {
+    Path(ChatId),
+    Body(ChatId),
+}
+
+struct Draft {
+    chat: Place,
+    text: String,
+    client_id: Option<String>,
+    reply_to: Option<MessageId>,
+}
+
+impl Draft {
+    fn read(form: &mut Form, path: Option<ChatId>, user: UserId) -> Result<Draft> {
+        let named = form.id("chat_id").map(ChatId);
+        if path.is_none() && named.is_none() && !form.errors.has("chat_id") {
+            form.errors.add("chat_id", Text::Required);
+        }
+        if path.is_some_and(|path| named.is_some_and(|named| named != path)) {
+            form.errors.add("chat_id", Text::ChatIdsDiffer);
+        }
+        if form.id("from_user").is_some_and(|from| UserId(from) != user) {
+            return Err(Error::Forbidden(Text::PermissionDenied));
+        }
+        let text = form.maybe("text", TEXT_MAX).unwrap_or_default();
+        let client_id = form.maybe("client_id", CLIENT_ID_MAX);
+        let reply_to = if form.is_null("reply_to") {
+            None
+        } else {
+            form.id("reply_to").map(MessageId)
+        };
+        let chat = path.map(Place::Path).unwrap_or(Place::Body(named.unwrap_or(ChatId(0))));
+        Ok(Draft {
+            chat,
+            text,
+            client_id,
+            reply_to,
+        })
+    }
+}
+
+/// Sends a message, or finds that it was sent before; whether it was the first time.
+fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Result<(MessageRow, bool)> {
+    let (Place::Path(chat) | Place::Body(chat)) = place;
+    // Asked first: a retry is answered as the first try was, even by somebody who has left since.
+    if let Some(client_id) = &new.client_id {
+        if let Some((row, fingerprint)) = store::find_by_client_id(tx, user, client_id)? {
+            return match fingerprint == new.fingerprint(chat) {
+                true => Ok((row, false)),
+                false => Err(Error::Conflict(Text::ClientIdReused)),
+            };
+        }
+    }
+    let member = chats::store::find_member(tx, chat, user)?.ok_or_else(|| match place {
+        Place::Path(_) => Error::not_found(),
+        Place::Body(chat) => Error::field("chat_id", Text::InvalidPk(chat.to_string())),
+    })?;
+    if let Some(id) = new.reply_to {
+        if !store::is_in_chat(tx, id, chat)? {
+            return Err(Error::field("reply_to", Text::InvalidPk(id.to_string())));
+        }
+    }
+    Ok((store::insert(tx, &member, new)?, true))
+}
+
+/// A chat's history with `chat`: the newest below `before`, or the oldest above `after`. Without, all that the caller can
+/// see, in pages.
+#[utoipa::path(context_path = "/chat", tag = "Messages",
+    params(("chat" = Option<ChatId>, Query), ("before" = Option<i64>, Query, description = "a seq"), ("after" = Option<i64>, Query, description = "a seq; the answer is then oldest first"),
+        ("limit" = Option<i64>, Query, description = "1 to 200, default 50"), ("from_user" = Option<UserId>, Query, description = "without chat"),
+        ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Message>), (status = 404)))]
+#[get("/messages?<chat>&<before>&<after>&<limit>&<from_user>")]
+#[allow(clippy::too_many_arguments, reason = "each is a guard or a parameter")]
+pub async fn list(
+    chat: Option<&str>,
+    before: Option<&str>,
+    after: Option<&str>,
+    limit: Option<&str>,
+    from_user: Option<&str>,
+    user: AuthUser,
+    link: Link,
+    paging: Paging,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Page<Message>>> {
+    let mut fields = Fields::default();
+    let mut integer = |name: &str, text: Option<&str>, min: i64, max: i64| {
+        let problem = match text?.parse::<i64>() {
+            Ok(number) if number < min => Text::TooSmall(min),
+            Ok(number) if number > max => Text::TooBig(max),
+            Ok(number) => return Some(number),
+            Err(_) => Text::NotAnInteger,
+        };
+        fields.add(name, problem);
+        None
+    };
+    let before = integer("before", before, 0, i64::MAX);
+    let after = integer("after", after, 0, i64::MAX);
+    let limit = integer("limit", limit, 1, LIMIT_MAX).unwrap_or(LIMIT);
+    fields.finish()?;
+    let Some(chat) = chat else {
+        return list_all(from_user, user, paging, base, db).await;
+    };
+    let chat = ids::parse(chat).map_err(|_| not_an_id("chat", chat))?;
+    let window = match after {
+        Some(after) => Window::After(after),
+        None => Window::Before(before.unwrap_or(i64::MAX)),
+    };
+    let page = db.read(move |connection| {
+        let member = chats::store::member(connection, ChatId(chat), user.id)?;
+        let results = store::list_window(connection, &member, window, limit, &base.0)?;
+        Ok(window_page(member.last_seq, window, results, &link))
+    });
+    Ok(Json::ok(page.await?))
+}
+
+/// A parameter that names something by an id but is none: a number beyond all ids is an unknown one.
+fn not_an_id(name: &str, text: &str) -> Error {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Error::not_found();
+    }
+    Error::field(name, Text::InvalidValue(text.to_owned()))
+}
+
+/// A window with the addresses of what is beside it.
+fn window_page(count: i64, window: Window, results: Vec<Message>, link: &Link) -> Page<Message> {
+    let older = results.iter().map(|message| message.seq).min().filter(|seq| *seq > 1);
+    let newer = results
+        .iter()
+        .map(|message| message.seq)
+        .max()
+        .filter(|seq| *seq < count);
+    let before = older.map(|seq| link.with(&[("before", Some(seq.to_string())), ("after", None)]));
+    let after = newer.map(|seq| link.with(&[("after", Some(seq.to_string())), ("before", None)]));
+    let (next, previous) = match window {
+        Window::Before(_) => (before, after),
+        Window::After(_) => (after, before),
+    };
+    Page {
+        count,
+        next,
+        previous,
+        results,
+    }
+}
+
+async fn list_all(
+    from: Option<&str>,
+    user: AuthUser,
+    paging: Paging,
+    base: BaseUrl,
+    db: &Db,
+) -> Result<Json<Page<Message>>> {
+    let from =
+        from.map(|text| ids::parse(text).map_err(|_| Error::field("from_user", Text::InvalidValue(text.to_owned()))));
+    let from = from.transpose()?.map(UserId);
+    let page = db.read(move |connection| {
+        let count = store::count_visible(connection, user.id, from)?;
+        let slice = paging.slice(count)?;
+        let results = store::list_visible(connection, user.id, from, slice.limit, slice.offset, &base.0)?;
+        Ok(paging.page(count, slice, results))
+    });
+    Ok(Json::ok(page.await?))
+}
+
+/// One message.
+#[utoipa::path(context_path = "/chat", tag = "Messages", responses((status = 200, body = Message), (status = 404)))]
+#[get("/messages/<message>")]
+pub async fn get_one(message: MessageId, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<Message>> {
+    let found = db.read(move |connection| Ok(store::visible(connection, message, user.id)?.0.message(&base.0)));
+    Ok(Json::ok(found.await?))
+}
+
+/// A new wording.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Rewording {
+    text: String,
+}
+
+/// Rewords the caller's own message. Its time stays.
+#[utoipa::path(context_path = "/chat", tag = "Messages", request_body = Rewording,
+    responses((status = 200, body = Message), (status = 400), (status = 404, description = "Not the caller's, or deleted")))]
+#[patch("/messages/<message>", data = "<body>")]
+pub async fn patch_text(
+    message: MessageId,
+    user: AuthUser,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Message>> {
+    let mut form = body.read().await?;
+    let text = form.maybe("text", TEXT_MAX);
+    let edited = db.write(move |tx| {
+        let (row, _) = store::visible(tx, message, user.id)?;
+        if row.from_user != user.id || row.deleted {
+            return Err(Error::not_found());
+        }
+        let attached = row.photo.is_some() || row.file.is_some();
+        if text.is_none() && !form.errors.has("text") && !(attached && form.has("text")) {
+            form.errors
+                .add("text", if form.has("text") { Text::Blank } else { Text::Required });
+        }
+        form.finish()?;
+        let text = text.unwrap_or_default();
+        if text != row.text {
+            store::update_text(tx, &row, &text)?;
+        }
+        store::find_message(tx, message, &base.0)?.ok_or_else(Error::not_found)
+    });
+    Ok(Json::ok(edited.await?))
+}
+
+/// As PATCH.
+#[utoipa::path(context_path = "/chat", tag = "Messages", request_body = Rewording,
+    responses((status = 200, body = Message), (status = 400), (status = 404, description = "Not the caller's, or deleted")))]
+#[put("/messages/<message>", data = "<body>")]
+pub async fn put_text(
+    message: MessageId,
+    user: AuthUser,
+    body: Body<'_>,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Message>> {
+    patch_text(message, user, body, base, db).await
+}
+
+/// Takes a message's content away: its author may, the group's owner, and the host. Its row and seq stay.
+#[utoipa::path(context_path = "/chat", tag = "Messages", responses((status = 204), (status = 404)))]
+#[delete("/messages/<message>")]
+pub async fn delete_one(message: MessageId, user: AuthUser, db: &State<Db>) -> Result<Status> {
+    db.write(move |tx| {
+        let (row, member) = store::visible(tx, message, user.id)?;
+        if row.from_user != user.id && member.owner != Some(user.id) && !user.is_host() {
+            return Err(Error::not_found());
+        }
+        if !row.deleted {
+            store::delete(tx, &row)?;
+        }
+        Ok(NO_CONTENT)
+    })
+    .await
+}
+
+/// A message that was found, with the words that fit.
+#[derive(Serialize, ToSchema)]
+pub struct Hit {
+    #[serde(flatten)]
+    message: Message,
+    /// HTML: the text around the hit, with it between `<mark>` and `</mark>`; all else is escaped.
+    excerpt: String,
+}
+
+/// Finds messages of the caller's chats by the beginnings of their words, case and diacritics aside; best first. At
+/// most the best 1,000 are counted.
+#[utoipa::path(context_path = "/chat", tag = "Messages",
+    params(("q" = String, Query), ("chat" = Option<ChatId>, Query), ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Hit>), (status = 400), (status = 404)))]
+#[get("/search?<q>&<chat>")]
+pub async fn find(
+    q: Option<&str>,
+    chat: Option<&str>,
+    user: AuthUser,
+    paging: Paging,
+    base: BaseUrl,
+    db: &State<Db>,
+) -> Result<Json<Page<Hit>>> {
+    let typed = match q.map(str::trim) {
+        None => return Err(Error::field("q", Text::Required)),
+        Some("") => return Err(Error::field("q", Text::Blank)),
+        Some(typed) if typed.chars().count() > 200 => return Err(Error::field("q", Text::TooLong(200))),
+        Some(typed) => search::words(typed),
+    };
+    let chat = chat
+        .map(|text| ids::parse(text).map(ChatId).map_err(|_| not_an_id("chat", text)))
+        .transpose()?;
+    let page = db.read(move |connection| {
+        if let Some(chat) = chat {
+            chats::store::member(connection, chat, user.id)?;
+        }
+        let Some(words) = typed else {
+            return Ok(paging.page(0, paging.slice(0)?, Vec::new()));
+        };
+        let query = Query {
+            words,
+            user: user.id,
+            chat,
+        };
+        let count = search::count_hits(connection, &query)?;
+        let slice = paging.slice(count)?;
+        let hits = search::list_hits(connection, &query, slice.limit, slice.offset, &base.0)?;
+        let hits = hits
+            .into_iter()
+            .map(|(message, excerpt)| Hit { message, excerpt })
+            .collect();
+        Ok(paging.page(count, slice, hits))
+    });
+    Ok(Json::ok(page.await?))
+}

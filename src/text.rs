@@ -1,0 +1,323 @@
+//! Every sentence that the API says, in English and Romanian.
+//!
+//! One enum, one `match` a language: the compiler refuses a text that lacks a translation, which a catalogue file
+//! could not. The English is the original backend's, word by word, since clients of that may compare it; clients
+//! of ours key on status and JSON keys.
+
+use std::borrow::Cow;
+
+/// The language of an answer, chosen by `Accept-Language`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// The default.
+    #[default]
+    En,
+    /// Chosen when Romanian is asked for before English.
+    Ro,
+}
+
+impl Lang {
+    /// Picks from an `Accept-Language` header: the language of the two with the higher weight, English on a tie.
+    pub fn from_header(header: Option<&str>) -> Lang {
+        let weight = |wanted: &str| {
+            header.unwrap_or_default().split(',').fold(0.0_f32, |best, item| {
+                let mut parts = item.split(';');
+                let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+                let primary = tag.split('-').next().unwrap_or_default();
+                let q = parts
+                    .find_map(|part| part.trim().strip_prefix("q=")?.parse().ok())
+                    .unwrap_or(1.0);
+                if primary == wanted {
+                    best.max(q)
+                } else {
+                    best
+                }
+            })
+        };
+        if weight("ro") > weight("en") {
+            Lang::Ro
+        } else {
+            Lang::En
+        }
+    }
+}
+
+/// One sentence, with what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    // A field of a body or query.
+    Required,
+    Blank,
+    Null,
+    NotAString,
+    NotABoolean,
+    NullCharacters,
+    Surrogate(String),
+    TooLong(usize),
+    TooManyItems(usize),
+    NotAnInteger,
+    TooSmall(i64),
+    TooBig(i64),
+    InvalidPk(String),
+    IncorrectPkType(&'static str),
+    InvalidChoice(String),
+    InvalidValue(String),
+    NotAList(&'static str),
+    EmptyList,
+    NotADictionary(&'static str),
+    // Accounts.
+    UsernameTaken,
+    UsernameInvalid,
+    NameInvalid,
+    EmailInvalid,
+    EmailNotUnique,
+    EmailInUse,
+    PasswordsDiffer,
+    PasswordTooShort,
+    PasswordCommon,
+    PasswordNumeric,
+    PasswordSimilar(&'static str),
+    OldPasswordWrong,
+    NotYourAccount,
+    // Chats and messages.
+    PrivateIsForTwo,
+    PrivateIsFixed,
+    ChatIdsDiffer,
+    ReplyElsewhere(String),
+    NotAnEmoji,
+    TooManyReactions,
+    ClientIdReused,
+    // Files.
+    NotAFile,
+    NotAPicture,
+    PictureTooLarge,
+    EmptyFile,
+    FileTooLarge(u64),
+    TwoFiles,
+    QuotaFull,
+    // The request as a whole.
+    NotAuthenticated,
+    BadCredentials,
+    TokenNotValid,
+    TokenInvalid,
+    TokenWrongType,
+    TokenBlacklisted,
+    TokenWithoutUser,
+    HeaderMalformed,
+    UserNotFound,
+    UserInactive,
+    PermissionDenied,
+    NotFound,
+    InvalidPage,
+    MethodNotAllowed(String),
+    JsonParse(String),
+    FormParse(String),
+    UnsupportedMediaType(String),
+    TooLarge,
+    BadRequest,
+    Throttled(u64),
+    Unavailable,
+    StorageFull,
+    ServerError,
+}
+
+impl Text {
+    /// The sentence in a language.
+    pub fn say(&self, lang: Lang) -> Cow<'static, str> {
+        match lang {
+            Lang::En => self.english(),
+            Lang::Ro => self.romanian(),
+        }
+    }
+
+    fn english(&self) -> Cow<'static, str> {
+        use Text::*;
+        match self {
+            Required => "This field is required.".into(),
+            Blank => "This field may not be blank.".into(),
+            Null => "This field may not be null.".into(),
+            NotAString => "Not a valid string.".into(),
+            NotABoolean => "Must be a valid boolean.".into(),
+            NullCharacters => "Null characters are not allowed.".into(),
+            Surrogate(code) => format!("Surrogate characters are not allowed: U+{code}.").into(),
+            TooLong(max) => format!("Ensure this field has no more than {max} characters.").into(),
+            TooManyItems(max) => format!("Ensure this field has no more than {max} elements.").into(),
+            NotAnInteger => "A valid integer is required.".into(),
+            TooSmall(min) => format!("Ensure this value is greater than or equal to {min}.").into(),
+            TooBig(max) => format!("Ensure this value is less than or equal to {max}.").into(),
+            InvalidPk(pk) => format!("Invalid pk \"{pk}\" - object does not exist.").into(),
+            IncorrectPkType(got) => format!("Incorrect type. Expected pk value, received {got}.").into(),
+            InvalidChoice(value) => {
+                format!("Select a valid choice. {value} is not one of the available choices.").into()
+            }
+            InvalidValue(value) => format!("“{value}” is not a valid value.").into(),
+            NotAList(got) => format!("Expected a list of items but got type \"{got}\".").into(),
+            EmptyList => "This list may not be empty.".into(),
+            NotADictionary(got) => format!("Invalid data. Expected a dictionary, but got {got}.").into(),
+            UsernameTaken => "A user with that username already exists.".into(),
+            UsernameInvalid => {
+                "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.".into()
+            }
+            NameInvalid => "Control and invisible characters are not allowed.".into(),
+            EmailInvalid => "Enter a valid email address.".into(),
+            EmailNotUnique => "This field must be unique.".into(),
+            EmailInUse => "This email is already in use.".into(),
+            PasswordsDiffer => "Password fields didn't match.".into(),
+            PasswordTooShort => "This password is too short. It must contain at least 8 characters.".into(),
+            PasswordCommon => "This password is too common.".into(),
+            PasswordNumeric => "This password is entirely numeric.".into(),
+            PasswordSimilar(what) => format!("The password is too similar to the {what}.").into(),
+            OldPasswordWrong => "Old password is not correct".into(),
+            NotYourAccount => "You dont have permission for this user.".into(),
+            PrivateIsForTwo => "A private chat is between you and one other person.".into(),
+            PrivateIsFixed => "A private chat keeps its two people, its name and its picture.".into(),
+            ChatIdsDiffer => "The chat in the address and the chat in the body differ.".into(),
+            ReplyElsewhere(pk) => format!("Invalid pk \"{pk}\" - object does not exist.").into(),
+            NotAnEmoji => "A reaction is one emoji.".into(),
+            TooManyReactions => "This message has as many different reactions as it can hold.".into(),
+            ClientIdReused => "This client_id was used for another message.".into(),
+            NotAFile => "The submitted data was not a file. Check the encoding type on the form.".into(),
+            NotAPicture => {
+                "Upload a valid image. The file you uploaded was either not an image or a corrupted image.".into()
+            }
+            PictureTooLarge => "This image is too large: at most 40 megapixels and 200 frames.".into(),
+            EmptyFile => "The submitted file is empty.".into(),
+            FileTooLarge(max) => format!("Ensure this file is no larger than {max} bytes.").into(),
+            TwoFiles => "Send one file in this field.".into(),
+            QuotaFull => "Your storage is full. Delete messages with files to make room.".into(),
+            NotAuthenticated => "Authentication credentials were not provided.".into(),
+            BadCredentials => "No active account found with the given credentials".into(),
+            TokenNotValid => "Given token not valid for any token type".into(),
+            TokenInvalid => "Token is invalid or expired".into(),
+            TokenWrongType => "Token has wrong type".into(),
+            TokenBlacklisted => "Token is blacklisted".into(),
+            TokenWithoutUser => "Token contained no recognizable user identification".into(),
+            HeaderMalformed => "Authorization header must contain two space-delimited values".into(),
+            UserNotFound => "User not found".into(),
+            UserInactive => "User is inactive".into(),
+            PermissionDenied => "You do not have permission to perform this action.".into(),
+            NotFound => "Not found.".into(),
+            InvalidPage => "Invalid page.".into(),
+            MethodNotAllowed(method) => format!("Method \"{method}\" not allowed.").into(),
+            JsonParse(why) => format!("JSON parse error - {why}").into(),
+            FormParse(why) => format!("Multipart form parse error - {why}").into(),
+            UnsupportedMediaType(kind) => format!("Unsupported media type \"{kind}\" in request.").into(),
+            TooLarge => "The request is too large.".into(),
+            BadRequest => "The request is malformed.".into(),
+            Throttled(seconds) => format!("Request was throttled. Expected available in {seconds} seconds.").into(),
+            Unavailable => "The server is busy. Try again in a moment.".into(),
+            StorageFull => "The server's disk is full. Nothing was stored.".into(),
+            ServerError => "A server error occurred.".into(),
+        }
+    }
+
+    fn romanian(&self) -> Cow<'static, str> {
+        use Text::*;
+        match self {
+            Required => "Acest câmp este obligatoriu.".into(),
+            Blank => "Acest câmp nu poate fi gol.".into(),
+            Null => "Acest câmp nu poate fi nul.".into(),
+            NotAString => "Nu este un text valid.".into(),
+            NotABoolean => "Trebuie să fie adevărat sau fals.".into(),
+            NullCharacters => "Caracterele nule nu sunt permise.".into(),
+            Surrogate(code) => format!("Caracterele surogat nu sunt permise: U+{code}.").into(),
+            TooLong(max) => format!("Acest câmp poate avea cel mult {max} caractere.").into(),
+            TooManyItems(max) => format!("Acest câmp poate avea cel mult {max} elemente.").into(),
+            NotAnInteger => "Este nevoie de un număr întreg.".into(),
+            TooSmall(min) => format!("Valoarea trebuie să fie cel puțin {min}.").into(),
+            TooBig(max) => format!("Valoarea trebuie să fie cel mult {max}.").into(),
+            InvalidPk(pk) => format!("Pk \"{pk}\" nevalid - obiectul nu există.").into(),
+            IncorrectPkType(got) => format!("Tip incorect. Era așteptată o valoare pk, a venit {got}.").into(),
+            InvalidChoice(value) => {
+                format!("Alegeți o opțiune validă. {value} nu este una dintre opțiunile disponibile.").into()
+            }
+            InvalidValue(value) => format!("„{value}” nu este o valoare validă.").into(),
+            NotAList(got) => format!("Era așteptată o listă, dar a venit tipul \"{got}\".").into(),
+            EmptyList => "Această listă nu poate fi goală.".into(),
+            NotADictionary(got) => format!("Date nevalide. Era așteptat un dicționar, dar a venit {got}.").into(),
+            UsernameTaken => "Un utilizator cu acest nume de utilizator există deja.".into(),
+            UsernameInvalid => {
+                "Introduceți un nume de utilizator valid: numai litere, cifre și caracterele @/./+/-/_.".into()
+            }
+            NameInvalid => "Caracterele de control și cele invizibile nu sunt permise.".into(),
+            EmailInvalid => "Introduceți o adresă de email validă.".into(),
+            EmailNotUnique => "Acest câmp trebuie să fie unic.".into(),
+            EmailInUse => "Această adresă de email este deja folosită.".into(),
+            PasswordsDiffer => "Cele două parole nu se potrivesc.".into(),
+            PasswordTooShort => "Această parolă este prea scurtă. Trebuie să aibă cel puțin 8 caractere.".into(),
+            PasswordCommon => "Această parolă este prea comună.".into(),
+            PasswordNumeric => "Această parolă este formată numai din cifre.".into(),
+            PasswordSimilar(what) => format!(
+                "Parola seamănă prea mult cu {}.",
+                match *what {
+                    "username" => "numele de utilizator",
+                    "first name" => "prenumele",
+                    "last name" => "numele de familie",
+                    _ => "adresa de email",
+                }
+            )
+            .into(),
+            OldPasswordWrong => "Parola veche nu este corectă".into(),
+            NotYourAccount => "Nu aveți permisiune pentru acest utilizator.".into(),
+            PrivateIsForTwo => "O conversație privată este între dumneavoastră și încă o persoană.".into(),
+            PrivateIsFixed => "O conversație privată își păstrează cei doi oameni, numele și poza.".into(),
+            ChatIdsDiffer => "Conversația din adresă și cea din conținut diferă.".into(),
+            ReplyElsewhere(pk) => format!("Pk \"{pk}\" nevalid - obiectul nu există.").into(),
+            NotAnEmoji => "O reacție este un singur emoji.".into(),
+            TooManyReactions => "Acest mesaj are deja câte reacții diferite poate ține.".into(),
+            ClientIdReused => "Acest client_id a fost folosit pentru alt mesaj.".into(),
+            NotAFile => "Datele trimise nu sunt un fișier.".into(),
+            NotAPicture => "Încărcați o imagine validă. Fișierul trimis nu este o imagine sau este stricat.".into(),
+            PictureTooLarge => "Imaginea este prea mare: cel mult 40 de megapixeli și 200 de cadre.".into(),
+            EmptyFile => "Fișierul trimis este gol.".into(),
+            FileTooLarge(max) => format!("Fișierul poate avea cel mult {max} octeți.").into(),
+            TwoFiles => "Trimiteți un singur fișier în acest câmp.".into(),
+            QuotaFull => "Spațiul dumneavoastră este plin. Ștergeți mesaje cu fișiere ca să faceți loc.".into(),
+            NotAuthenticated => "Datele de autentificare nu au fost furnizate.".into(),
+            BadCredentials => "Nu există un cont activ cu aceste date".into(),
+            TokenNotValid => "Tokenul dat nu este valid".into(),
+            TokenInvalid => "Tokenul este nevalid sau a expirat".into(),
+            TokenWrongType => "Tokenul are alt tip".into(),
+            TokenBlacklisted => "Tokenul a fost retras".into(),
+            TokenWithoutUser => "Tokenul nu spune al cui este".into(),
+            HeaderMalformed => "Antetul Authorization trebuie să aibă două valori despărțite de un spațiu".into(),
+            UserNotFound => "Utilizatorul nu a fost găsit".into(),
+            UserInactive => "Utilizatorul este inactiv".into(),
+            PermissionDenied => "Nu aveți permisiunea de a face acest lucru.".into(),
+            NotFound => "Nu a fost găsit(ă).".into(),
+            InvalidPage => "Pagină nevalidă.".into(),
+            MethodNotAllowed(method) => format!("Metoda \"{method}\" nu este permisa.").into(),
+            JsonParse(why) => format!("Eroare de citire JSON - {why}").into(),
+            FormParse(why) => format!("Eroare de citire a formularului - {why}").into(),
+            UnsupportedMediaType(kind) => format!("Tipul media \"{kind}\" nu este acceptat.").into(),
+            TooLarge => "Cererea este prea mare.".into(),
+            BadRequest => "Cererea este greșit alcătuită.".into(),
+            Throttled(seconds) => format!("Prea multe cereri. Încercați din nou peste {seconds} secunde.").into(),
+            Unavailable => "Serverul este ocupat. Încercați din nou imediat.".into(),
+            StorageFull => "Discul serverului este plin. Nu s-a salvat nimic.".into(),
+            ServerError => "A apărut o eroare a serverului.".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn romanian_only_when_preferred() {
+        let cases = [
+            (None, Lang::En),
+            (Some("ro"), Lang::Ro),
+            (Some("ro-RO,ro;q=0.9,en;q=0.8"), Lang::Ro),
+            (Some("en-US,en;q=0.9,ro;q=0.8"), Lang::En),
+            (Some("de,ro;q=0.5"), Lang::Ro),
+            (Some("*"), Lang::En),
+            (Some("ro;q=banana,;;,"), Lang::Ro),
+            (Some("ro;q=0"), Lang::En),
+        ];
+        for (header, lang) in cases {
+            assert_eq!(Lang::from_header(header), lang, "{header:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What clients may rely on, asked of the built server over HTTP: one file a feature, tables with golden bodies.
+//!
+//! Promise: nothing here knows how the server is made. It sees answers, what is stored in the file, and what the event
+//! log tells whom; the names of tables stand in one file of the harness. Rejected: snapshot files beside the tests (a
+//! changed body would be accepted by a command, here it is a line somebody has to write).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod accounts;
+mod chats;
+mod edge;
+mod history;
+mod limits;
+mod live;
+mod matrix;
+mod media;
+mod messages;
+mod model;
+mod reactions;
+mod reads;
+mod search;
+mod sessions;

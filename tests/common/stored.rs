@@ -1,0 +1,131 @@
+//! What stands in the server's file: the one place where the tests know the names of tables and columns.
+
+use super::{App, Chat, Message, User};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{json, Value};
+use std::path::Path;
+use std::time::Duration;
+
+/// The rows a query gives, read beside the running server; a blob comes as lower-case hex.
+pub fn rows(file: &Path, sql: &str) -> Vec<Vec<Value>> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the server's file");
+    connection.busy_timeout(Duration::from_secs(30)).expect("a time limit");
+    let mut statement = connection.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let columns = statement.column_count();
+    let rows = statement
+        .query_map([], |row| {
+            (0..columns)
+                .map(|at| row.get_ref(at).map(value))
+                .collect::<Result<Vec<Value>, _>>()
+        })
+        .and_then(Iterator::collect);
+    rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(integer) => json!(integer),
+        ValueRef::Real(real) => json!(real),
+        ValueRef::Text(text) => json!(String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => json!(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    }
+}
+
+/// How many rows a table has.
+pub fn count(app: &App, table: &str) -> i64 {
+    app.rows(&format!("SELECT count(*) FROM {table}"))[0][0]
+        .as_i64()
+        .expect("a count")
+}
+
+/// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
+pub fn message(app: &App, message: &Message) -> Value {
+    let sql = format!(
+        "SELECT chat_id, seq, from_user, text, client_id, reply_to, edited_at IS NOT NULL, deleted
+         FROM messages WHERE id = {}",
+        message.id
+    );
+    one(app, &sql)
+}
+
+/// name, type and owner of a chat.
+pub fn chat(app: &App, chat: &Chat) -> Value {
+    one(
+        app,
+        &format!("SELECT name, type, owner_id FROM chats WHERE id = {}", chat.id),
+    )
+}
+
+/// The ids of a chat's members, ascending.
+pub fn members(app: &App, chat: &Chat) -> Value {
+    let sql = format!(
+        "SELECT user_id FROM members WHERE chat_id = {} ORDER BY user_id",
+        chat.id
+    );
+    app.rows(&sql).concat().into()
+}
+
+/// How far somebody has read a chat.
+pub fn read_seq(app: &App, chat: &Chat, user: &User) -> Value {
+    let sql = format!(
+        "SELECT read_seq FROM members WHERE chat_id = {} AND user_id = {}",
+        chat.id, user.id
+    );
+    one(app, &sql)[0].clone()
+}
+
+/// The reactions of a message as pairs of emoji and user id, in order.
+pub fn reactions(app: &App, message: &Message) -> Vec<Vec<Value>> {
+    let sql = format!(
+        "SELECT emoji, user_id FROM reactions WHERE message_id = {} ORDER BY 1, 2",
+        message.id
+    );
+    app.rows(&sql)
+}
+
+/// name, e-mail, first and last name of an account.
+pub fn user(app: &App, name: &str) -> Value {
+    one(
+        app,
+        &format!("SELECT username, email, first_name, last_name FROM users WHERE username = '{name}'"),
+    )
+}
+
+/// The password hash of an account.
+pub fn hash(app: &App, name: &str) -> String {
+    let row = one(app, &format!("SELECT password FROM users WHERE username = '{name}'"));
+    row[0].as_str().expect("a hash").to_owned()
+}
+
+/// How many sessions somebody has.
+pub fn sessions(app: &App, user: &User) -> i64 {
+    one(
+        app,
+        &format!("SELECT count(*) FROM sessions WHERE user_id = {}", user.id),
+    )[0]
+    .as_i64()
+    .expect("a count")
+}
+
+/// What is stored, counted: a request that is refused leaves it as it was.
+pub fn census(app: &App) -> Value {
+    // Bytes that came before a refusal belong to nothing and are swept in their own time.
+    let tables = [
+        "users",
+        "chats",
+        "members",
+        "messages",
+        "reactions",
+        "media WHERE purpose <> 'pending'",
+        "events",
+    ];
+    tables.iter().map(|table| json!([table, count(app, table)])).collect()
+}
+
+fn one(app: &App, sql: &str) -> Value {
+    let mut rows = app.rows(sql);
+    assert_eq!(rows.len(), 1, "{sql}");
+    rows.remove(0).into()
+}
