@@ -1,12 +1,12 @@
 //! File names: from what a stranger sent to what is stored, shown, linked and written into a header.
 //!
-//! Promise: a cleaned name is one path component on every system, has no character that can't be seen or that turns the text
-//! around, is 1 to 255 bytes long and stays the same when it is cleaned again; a header or a link made here is plain ASCII on
-//! one line, whatever the name.
+//! Promise: a cleaned name is one path component on every system, has no character that can't be seen or that turns the
+//! text around, is 1 to 255 bytes long and stays the same when it is cleaned again; a header or a link made here is
+//! plain ASCII on one line, whatever the name.
 //!
-//! Rejected: refusing bad names (the person did not choose what his phone calls a photo) and keeping only ASCII (people name
-//! files in their own language). Rejected too: replacing `: * ? < >`, which are fine on most systems; the browser that saves
-//! the file knows which ones its own system can't have.
+//! Rejected: refusing bad names (the person did not choose what his phone calls a photo) and keeping only ASCII (people
+//! name files in their own language). Rejected too: replacing `: * ? < >`, which are fine on most systems; the browser
+//! that saves the file knows which ones its own system can't have.
 
 use percent_encoding::{percent_encode, AsciiSet, NON_ALPHANUMERIC};
 
@@ -87,10 +87,10 @@ fn trim(name: &str) -> &str {
 fn unseen(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Tells whether Windows takes the name for a device.

@@ -1,28 +1,28 @@
 //! Pictures: looking at what a stranger sent, and making of it something that can be shown.
 //!
-//! Promise: bytes that come out of here are one of four formats, were decoded whole (of an animation: its first frame) within
-//! [`DECODE_BYTES`] of memory, say nothing about where, when and by what they were made, and hold nothing after the end of the
-//! picture. What is decoded is exactly what is served, because the container is rebuilt first and decoded then. The name and the
-//! type that came with the bytes are never asked.
+//! Promise: bytes that come out of here are one of four formats, were decoded whole (of an animation: its first frame)
+//! within 256 MiB of memory, say nothing about where, when and by what they were made, and hold nothing after the
+//! end of the picture. What is decoded is exactly what is served, because the container is rebuilt first and decoded
+//! then. The name and the type that came with the bytes are never asked.
 //!
-//! Rejected: encoding every photo anew, which costs quality and kills animations; the container alone is rewritten, see [`strip`].
-//! Rejected too: decoding all frames of an animation (seconds of work for nothing but a yes or no), and SVG, TIFF, HEIC, AVIF and
-//! BMP, which browsers run, do not show, or for which there is no decoder without unsafe code.
+//! Rejected: encoding every photo anew, which costs quality and kills animations; only the container is rewritten, see
+//! `strip`. Rejected too: decoding all frames of an animation (seconds of work for a yes or no), and SVG, TIFF, HEIC,
+//! AVIF and BMP, which browsers run, do not all show, or for which there is no decoder without unsafe code.
 //!
-//! Decoding takes up to a second of one core: call it on a blocking thread, and not on many at once.
+//! Decoding takes up to about a second of one core: call it on a blocking thread, and not on many at once.
 
+mod small;
 mod strip;
 
 use std::io::Cursor;
 use std::panic::catch_unwind;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
-use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
-/// The largest area in pixels: a little more than the best phone cameras in their usual mode.
+use small::{encode, shrink};
+
+/// The largest area in pixels; phones take 12 to 24 million unless told otherwise.
 const MAX_PIXELS: u64 = 40_000_000;
 /// The longest side in pixels.
 const MAX_SIDE: u32 = 16_384;
@@ -126,27 +126,16 @@ impl From<ImageError> for PictureError {
 pub fn inspect(bytes: Vec<u8>) -> Result<Picture, PictureError> {
     shielded(|| {
         let source = Source::open(&bytes)?;
-        let (thumb, thumb_format) =
-            Small::new(source.image, THUMB_SIDE).encode(source.orientation, source.profile, 80)?;
-        Ok(Picture {
-            format: source.format,
-            bytes: source.bytes,
-            width: source.width,
-            height: source.height,
-            thumb,
-            thumb_format,
-        })
-    })
-}
-
-/// Makes a profile or chat picture: the first frame, upright, at most 1024 pixels on its longest side, always encoded anew.
-pub fn portrait(bytes: Vec<u8>) -> Result<Picture, PictureError> {
-    shielded(|| {
-        let source = Source::open(&bytes)?;
-        let large = Small::new(source.image, PORTRAIT_SIDE);
-        let (bytes, format) = large.encode(source.orientation, source.profile.clone(), 85)?;
-        let (width, height) = upright(large.0.width(), large.0.height(), source.orientation);
-        let (thumb, thumb_format) = Small::new(large.0, THUMB_SIDE).encode(source.orientation, source.profile, 80)?;
+        let mut small = shrink(source.image, THUMB_SIDE);
+        small.apply_orientation(source.orientation);
+        let (thumb, thumb_format) = encode(&small, source.profile, 80)?;
+        let Source {
+            format,
+            bytes,
+            width,
+            height,
+            ..
+        } = source;
         Ok(Picture {
             format,
             bytes,
@@ -158,7 +147,27 @@ pub fn portrait(bytes: Vec<u8>) -> Result<Picture, PictureError> {
     })
 }
 
-/// Runs the work on one picture so that a decoder which trips over hostile bytes costs that picture and nothing else.
+/// Makes a profile or chat picture: the first frame, upright, at most 1024 pixels on its longest side, encoded anew.
+pub fn portrait(bytes: Vec<u8>) -> Result<Picture, PictureError> {
+    shielded(|| {
+        let source = Source::open(&bytes)?;
+        let mut large = shrink(source.image, PORTRAIT_SIDE);
+        large.apply_orientation(source.orientation);
+        let (width, height) = (large.width(), large.height());
+        let (bytes, format) = encode(&large, source.profile.clone(), 85)?;
+        let (thumb, thumb_format) = encode(&shrink(large, THUMB_SIDE), source.profile, 80)?;
+        Ok(Picture {
+            format,
+            bytes,
+            width,
+            height,
+            thumb,
+            thumb_format,
+        })
+    })
+}
+
+/// Runs the work on one picture, so that a decoder which panics over hostile bytes costs that picture and nothing else.
 fn shielded(
     work: impl FnOnce() -> Result<Picture, PictureError> + std::panic::UnwindSafe,
 ) -> Result<Picture, PictureError> {
@@ -236,110 +245,9 @@ fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     }
 }
 
-/// Tells whether a thumbnail, which is always RGB, is shown in its right colours only with this profile (and is not made of it).
+/// Tells whether a thumbnail, which is always RGB, needs this profile for its colours and is not mostly made of it.
 fn small_rgb(profile: &[u8]) -> bool {
     profile.len() <= SMALL_PROFILE && profile.get(16..20) == Some(b"RGB ")
-}
-
-/// A picture made small, as RGB or, if anything in it is transparent, RGBA; not yet turned.
-struct Small(DynamicImage);
-
-impl Small {
-    /// Shrinks to `side` pixels on the longest side; what is smaller keeps its size.
-    fn new(mut image: DynamicImage, side: u32) -> Self {
-        let longest = image.width().max(image.height());
-        let alpha = image.color().has_alpha();
-        if longest > side {
-            let target =
-                |length: u32| ((f64::from(length) * f64::from(side) / f64::from(longest)).round() as u32).max(1);
-            let (width, height) = (target(image.width()), target(image.height()));
-            // Without this, the invisible colour of transparent pixels would leave a dark rim around what is visible.
-            premultiply(&mut image);
-            // The good filter is slow and hungry on a large picture, so a plain average takes it near the size first.
-            if longest > side.saturating_mul(3) {
-                image = image.thumbnail_exact(width.saturating_mul(2), height.saturating_mul(2));
-            }
-            image = image.resize_exact(width, height, FilterType::Lanczos3);
-            if alpha {
-                let mut pixels = image.into_rgba8();
-                unpremultiply(&mut pixels);
-                image = pixels.into();
-            }
-        }
-        if !alpha {
-            return Self(image.into_rgb8().into());
-        }
-        // Screenshots and GIFs nearly always have an alpha channel that says nothing.
-        let pixels = image.into_rgba8();
-        if pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX) {
-            return Self(DynamicImage::from(pixels).into_rgb8().into());
-        }
-        Self(pixels.into())
-    }
-
-    /// Turns and encodes: PNG if anything is transparent, else JPEG of this quality (1 to 100).
-    fn encode(
-        &self,
-        orientation: Orientation,
-        profile: Option<Vec<u8>>,
-        quality: u8,
-    ) -> Result<(Vec<u8>, Format), PictureError> {
-        let mut image = self.0.clone();
-        image.apply_orientation(orientation);
-        let mut bytes = Vec::new();
-        if image.color().has_alpha() {
-            encode(PngEncoder::new(&mut bytes), &image, profile)?;
-            return Ok((bytes, Format::Png));
-        }
-        encode(JpegEncoder::new_with_quality(&mut bytes, quality), &image, profile)?;
-        Ok((bytes, Format::Jpeg))
-    }
-}
-
-fn encode(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: Option<Vec<u8>>) -> Result<(), PictureError> {
-    if let Some(profile) = profile {
-        // A picture in slightly wrong colours is better than none.
-        let _ = encoder.set_icc_profile(profile);
-    }
-    Ok(image.write_with_encoder(encoder)?)
-}
-
-/// Weighs each colour by its opacity, so that an average of pixels counts only what is seen.
-fn premultiply(image: &mut DynamicImage) {
-    match image {
-        DynamicImage::ImageLumaA8(pixels) => weigh(pixels, 2, u8::MAX.into()),
-        DynamicImage::ImageRgba8(pixels) => weigh(pixels, 4, u8::MAX.into()),
-        DynamicImage::ImageLumaA16(pixels) => weigh(pixels, 2, u16::MAX.into()),
-        DynamicImage::ImageRgba16(pixels) => weigh(pixels, 4, u16::MAX.into()),
-        _ => {}
-    }
-}
-
-fn weigh<T: Copy + Into<u32> + TryFrom<u32>>(samples: &mut [T], channels: usize, most: u32) {
-    for pixel in samples.chunks_exact_mut(channels) {
-        let Some((alpha, colours)) = pixel.split_last_mut() else {
-            continue;
-        };
-        let alpha: u32 = (*alpha).into();
-        for colour in colours {
-            let weighed = ((*colour).into() * alpha + most / 2) / most;
-            *colour = T::try_from(weighed).unwrap_or(*colour);
-        }
-    }
-}
-
-/// Undoes [`premultiply`].
-fn unpremultiply(pixels: &mut RgbaImage) {
-    for pixel in pixels.pixels_mut() {
-        let [colours @ .., alpha] = &mut pixel.0;
-        let alpha = u32::from(*alpha);
-        for colour in colours {
-            let full = (u32::from(*colour) * 255 + alpha / 2)
-                .checked_div(alpha)
-                .unwrap_or_default();
-            *colour = u8::try_from(full).unwrap_or(u8::MAX);
-        }
-    }
 }
 
 #[cfg(test)]

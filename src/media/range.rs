@@ -1,11 +1,11 @@
 //! Which bytes of a file a request asks for (RFC 9110, sections 13 and 14).
 //!
-//! Promise: the answer is always one that can be sent whole from one place in the file, and a header that is not understood
-//! is as if it had not been sent: the client then gets all bytes, which is never wrong, only longer.
+//! Promise: the answer is always one that can be sent whole from one place in the file, and a header that is not
+//! understood is as if it had not been sent: the client then gets all bytes, which is never wrong, only longer.
 //!
-//! Rejected: several ranges in one request (`multipart/byteranges`), which no browser or player asks for and which is a known
-//! way to make a server send the same bytes a thousand times. Rejected too: `If-Range` with a date, as our files carry a
-//! strong tag and no date.
+//! Rejected: several ranges in one request (`multipart/byteranges`), which no browser or player asks for and which is a
+//! known way to make a server send the same bytes a thousand times. Rejected too: `If-Range` with a date, as our files
+//! carry a strong tag and no date.
 
 /// The part of a file that a request gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn wanted(range: Option<&str>, if_range: Option<&str>, etag: &str, size: u64
     part(range, size).unwrap_or(Wanted::All)
 }
 
-/// Tells whether the client already holds the bytes with this strong tag, quotation marks included (`If-None-Match`): 304.
+/// Tells whether the client already holds the bytes with this strong tag, quotation marks included: 304.
 pub fn matches(if_none_match: Option<&str>, etag: &str) -> bool {
     let Some(mut rest) = if_none_match.map(str::trim) else {
         return false;

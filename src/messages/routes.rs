@@ -5,7 +5,7 @@ use rocket::{delete, get, patch, post, put, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::search::{self, Query};
+use super::search::{self, Query, Words};
 use super::store::{self, Window};
 use super::{reactions, Message, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
 use crate::accounts::guard::AuthUser;
@@ -399,7 +399,7 @@ pub async fn find(
         None => return Err(Error::field("q", Text::Required)),
         Some("") => return Err(Error::field("q", Text::Blank)),
         Some(typed) if typed.chars().count() > 200 => return Err(Error::field("q", Text::TooLong(200))),
-        Some(typed) => search::words(typed),
+        Some(typed) => Words::new(typed),
     };
     let chat = chat
         .map(|text| ids::parse(text).map(ChatId).map_err(|_| not_an_id("chat", text)))
@@ -408,22 +408,15 @@ pub async fn find(
         if let Some(chat) = chat {
             chats::store::member(connection, chat, user.id)?;
         }
-        let Some(words) = typed else {
-            return Ok(paging.page(0, paging.slice(0)?, Vec::new()));
-        };
-        let query = Query {
-            words,
-            user: user.id,
-            chat,
-        };
-        let count = search::count_hits(connection, &query)?;
-        let slice = paging.slice(count)?;
-        let hits = search::list_hits(connection, &query, slice.limit, slice.offset, &base.0)?;
-        let hits = hits
-            .into_iter()
-            .map(|(message, excerpt)| Hit { message, excerpt })
-            .collect();
-        Ok(paging.page(count, slice, hits))
+        let Some(words) = typed else { return Ok(paging.page(0, paging.slice(0)?, Vec::new())) };
+        let query = Query { words, user: user.id, chat };
+        let ids = search::list_hits(connection, &query)?;
+        let slice = paging.slice(ids.len() as i64)?;
+        let page: Vec<MessageId> =
+            ids.iter().copied().skip(slice.offset as usize).take(slice.limit as usize).collect();
+        let hits = search::show(connection, &query.words, &page, &base.0)?;
+        let hits = hits.into_iter().map(|(message, excerpt)| Hit { message, excerpt }).collect();
+        Ok(paging.page(ids.len() as i64, slice, hits))
     });
     Ok(Json::ok(page.await?))
 }

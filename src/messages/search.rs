@@ -1,117 +1,202 @@
 //! Search in messages: SQLite's full-text index, diacritics removed, the caller's chats only, best first.
 //!
 //! What is typed is words and never query syntax: each is quoted, and begins a word of the message.
+//!
+//! The index knows nothing of chats. Asking for each match whether the caller may see it costs as much again as ranking,
+//! so the best of all are ranked first and then looked through; only where too few of them are his are all joined.
+
+use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::store::find_message;
 use super::Message;
+use crate::accounts::names::fold;
+use crate::chats::store::list_chat_ids;
 use crate::error::Result;
 use crate::ids::{ChatId, MessageId, UserId};
 
 /// Hits that are counted and can be paged through; nobody reads further.
-pub const HITS_MAX: i64 = 1_000;
-/// Words of an excerpt.
-const EXCERPT_WORDS: i64 = 16;
+pub const HITS_MAX: usize = 1_000;
+/// Of the best of all, so many must be the caller's, or all matches are asked.
+const ENOUGH: usize = 200;
+/// Words of a search.
+const WORDS_MAX: usize = 16;
+/// Words of an excerpt, and how many of them stand before the first hit.
+const EXCERPT: usize = 16;
+const EXCERPT_BEFORE: usize = 5;
 
 /// What is looked for, by whom, where.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// In FTS5's syntax, from [`words`].
-    pub words: String,
+    pub words: Words,
     pub user: UserId,
     pub chat: Option<ChatId>,
 }
 
-/// What was typed, as an FTS5 query: every word begins a word of the text. None without a word.
-pub fn words(typed: &str) -> Option<String> {
-    let words = typed
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let query: Vec<String> = words.take(16).map(|word| format!("\"{word}\"*")).collect();
-    (!query.is_empty()).then(|| query.join(" "))
-}
+/// The words of a search, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words(Vec<String>);
 
-const VISIBLE: &str = "FROM messages_fts f JOIN messages m ON m.id = f.rowid
-    WHERE messages_fts MATCH ?1 AND (?3 IS NULL OR m.chat_id = ?3)
-      AND m.chat_id IN (SELECT chat_id FROM members WHERE user_id = ?2)";
-
-/// How many messages match, up to [`HITS_MAX`].
-pub fn count_hits(connection: &Connection, query: &Query) -> Result<i64> {
-    let mut statement = connection.prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {VISIBLE} LIMIT ?4)"))?;
-    Ok(statement.query_row((&query.words, query.user, query.chat, HITS_MAX), |row| row.get(0))?)
-}
-
-/// The best matches with their excerpts.
-pub fn list_hits(
-    connection: &Connection,
-    query: &Query,
-    limit: i64,
-    offset: i64,
-    base: &str,
-) -> Result<Vec<(Message, String)>> {
-    let ids: Vec<MessageId> = {
-        let sql = format!("SELECT m.id {VISIBLE} ORDER BY f.rank, m.id DESC LIMIT ?4 OFFSET ?5");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map((&query.words, query.user, query.chat, limit, offset), |row| row.get(0))?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
-    let mut hits = Vec::with_capacity(ids.len());
-    for id in ids {
-        let excerpt = excerpt(connection, &query.words, id)?;
-        hits.extend(find_message(connection, id, base)?.map(|message| (message, excerpt)));
+impl Words {
+    /// The words of what was typed; None without one.
+    pub fn new(typed: &str) -> Option<Words> {
+        let words = typed.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.take(WORDS_MAX).collect();
+        (!words.is_empty()).then_some(Words(words))
     }
-    Ok(hits)
+
+    /// In FTS5's syntax: every word begins a word of the text.
+    fn fts5(&self) -> String {
+        let quoted: Vec<String> = self.0.iter().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
+        quoted.join(" ")
+    }
 }
 
-fn excerpt(connection: &Connection, words: &str, id: MessageId) -> Result<String> {
+/// Ids of the messages that match and that the caller may see: the best, best first, at most [`HITS_MAX`].
+pub fn list_hits(connection: &Connection, query: &Query) -> Result<Vec<MessageId>> {
+    let words = query.words.fts5();
+    let mut statement =
+        connection.prepare_cached("SELECT rowid FROM messages_fts WHERE messages_fts MATCH ?1 ORDER BY rank LIMIT ?2")?;
+    let best: Vec<MessageId> = statement
+        .query_map((&words, HITS_MAX as i64), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let chats: HashSet<ChatId> = match query.chat {
+        Some(chat) => HashSet::from([chat]),
+        None => list_chat_ids(connection, query.user)?.into_iter().collect(),
+    };
+    let all = best.len() < HITS_MAX;
+    let mut place = connection.prepare_cached("SELECT chat_id FROM messages WHERE id = ?1 AND NOT deleted")?;
+    let mut his = Vec::new();
+    for id in best {
+        let chat: Option<ChatId> = place.query_row([id], |row| row.get(0)).optional()?;
+        if chat.is_some_and(|chat| chats.contains(&chat)) {
+            his.push(id);
+        }
+    }
+    if all || his.len() >= ENOUGH { Ok(his) } else { list_joined(connection, query, &words) }
+}
+
+fn list_joined(connection: &Connection, query: &Query, words: &str) -> Result<Vec<MessageId>> {
     let mut statement = connection.prepare_cached(
-        "SELECT snippet(messages_fts, 0, char(2), char(3), '…', ?3) FROM messages_fts WHERE messages_fts MATCH ?1 AND rowid = ?2",
+        "SELECT m.id FROM messages_fts f JOIN messages m ON m.id = f.rowid
+         WHERE messages_fts MATCH ?1 AND (?3 IS NULL OR m.chat_id = ?3) AND NOT m.deleted
+           AND m.chat_id IN (SELECT chat_id FROM members WHERE user_id = ?2)
+         ORDER BY f.rank LIMIT ?4",
     )?;
-    let marked: Option<String> = statement
-        .query_row((words, id, EXCERPT_WORDS), |row| row.get(0))
-        .optional()?;
-    Ok(marked.map(|marked| escape(&marked)).unwrap_or_default())
+    let rows = statement.query_map((words, query.user, query.chat, HITS_MAX as i64), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Makes a text safe in a page, and only our marks markup.
-fn escape(marked: &str) -> String {
-    marked
-        .chars()
-        .fold(String::with_capacity(marked.len() + 16), |mut out, c| {
-            match c {
-                '\u{2}' => out.push_str("<mark>"),
-                '\u{3}' => out.push_str("</mark>"),
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#39;"),
-                other => out.push(other),
+/// Messages with their excerpts.
+pub fn show(connection: &Connection, words: &Words, ids: &[MessageId], base: &str) -> Result<Vec<(Message, String)>> {
+    let mut shown = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(message) = find_message(connection, *id, base)? {
+            let excerpt = excerpt(&message.text, words);
+            shown.push((message, excerpt));
+        }
+    }
+    Ok(shown)
+}
+
+/// The text around the first hit, as HTML: hits between `<mark>` and `</mark>`, everything else escaped.
+fn excerpt(text: &str, words: &Words) -> String {
+    let tokens = tokens(text);
+    let is_hit = |(from, to): &(usize, usize)| {
+        let token = fold(&text[*from..*to]);
+        words.0.iter().any(|word| token.starts_with(word.as_str()))
+    };
+    let hits: Vec<bool> = tokens.iter().map(is_hit).collect();
+    let first = hits.iter().position(|hit| *hit).unwrap_or(0).saturating_sub(EXCERPT_BEFORE);
+    let last = (first + EXCERPT).min(tokens.len());
+    let start = if first == 0 { 0 } else { tokens[first].0 };
+    let end = if last == tokens.len() { text.len() } else { tokens[last - 1].1 };
+    let mut html = String::from(if first == 0 { "" } else { "…" });
+    let mut at = start;
+    for (index, (from, to)) in tokens.iter().enumerate().take(last).skip(first) {
+        if hits[index] {
+            escape(&text[at..*from], &mut html);
+            html.push_str("<mark>");
+            escape(&text[*from..*to], &mut html);
+            html.push_str("</mark>");
+            at = *to;
+        }
+    }
+    escape(&text[at..end], &mut html);
+    if end < text.len() {
+        html.push('…');
+    }
+    html
+}
+
+/// Where the words of a text begin and end, in bytes. Marks belong to their letter, as in the index.
+fn tokens(text: &str) -> Vec<(usize, usize)> {
+    let is_word = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
+    let mut tokens = Vec::new();
+    let mut begun = None;
+    for (at, c) in text.char_indices() {
+        match (is_word(c), begun) {
+            (true, None) => begun = Some(at),
+            (false, Some(from)) => {
+                tokens.push((from, at));
+                begun = None;
             }
-            out
-        })
+            _ => {}
+        }
+    }
+    tokens.extend(begun.map(|from| (from, text.len())));
+    tokens
+}
+
+fn escape(text: &str, html: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn what_is_typed_is_never_syntax() {
-        assert_eq!(words("țară").as_deref(), Some("\"țară\"*"));
+        assert_eq!(Words::new("țară").unwrap().fts5(), "\"tara\"*");
         assert_eq!(
-            words("a OR \"b\" NEAR(c, 3) -d col:e*").as_deref(),
-            Some("\"a\"* \"OR\"* \"b\"* \"NEAR\"* \"c\"* \"3\"* \"d\"* \"col\"* \"e\"*")
+            Words::new("a OR \"b\" NEAR(c, 3) -d col:e*").unwrap().fts5(),
+            "\"a\"* \"or\"* \"b\"* \"near\"* \"c\"* \"3\"* \"d\"* \"col\"* \"e\"*"
         );
-        assert_eq!(words(" \"*():^ "), None);
+        assert_eq!(Words::new(" \"*():^ "), None);
     }
 
     #[test]
     fn only_our_marks_are_markup() {
+        let excerpt = |text: &str, typed: &str| excerpt(text, &Words::new(typed).unwrap());
+        assert_eq!(excerpt("Salut în ȚARĂ mea", "tar"), "Salut în <mark>ȚARĂ</mark> mea");
+        assert_eq!(excerpt("<b>x</b> & \"y\"", "x"), "&lt;b&gt;<mark>x</mark>&lt;/b&gt; &amp; &quot;y&quot;");
+        assert_eq!(excerpt("", "x"), "");
+        let long = (0..40).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         assert_eq!(
-            escape("\u{2}<b>\u{3} & \"x\""),
-            "<mark>&lt;b&gt;</mark> &amp; &quot;x&quot;"
+            excerpt(&long, "w20"),
+            "…w15 w16 w17 w18 w19 <mark>w20</mark> w21 w22 w23 w24 w25 w26 w27 w28 w29 w30…"
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_excerpt_never_panics_and_never_leaks_markup(text: String, typed: String) {
+            if let Some(words) = Words::new(&typed) {
+                let html = excerpt(&text, &words).replace("<mark>", "").replace("</mark>", "");
+                proptest::prop_assert!(!html.contains('<'));
+            }
+        }
     }
 }

@@ -1,16 +1,16 @@
 //! Containers: a picture file taken apart and put together again from what draws the picture, and nothing else.
 //!
-//! Promise: what comes out is drawn exactly as what came in, pixel for pixel and frame for frame; EXIF, XMP, IPTC, comments,
-//! embedded previews, unknown blocks and everything after the end are gone; colour profiles stay, and so does the orientation,
-//! as the only entry of a new EXIF block. Sizes and frames are checked on the way, before anything is decoded, in each place
-//! where a decoder or a browser would believe them. A file that ends early is no picture.
+//! Promise: what comes out is drawn exactly as what came in, pixel for pixel and frame for frame; EXIF, XMP, IPTC,
+//! comments, embedded previews, unknown blocks and everything after the end are gone; colour profiles stay, and so does
+//! the orientation, as the only entry of a new EXIF block. Sizes and frames are checked on the way, before anything is
+//! decoded, in each place where a decoder or a browser would believe them. A file that ends early is no picture.
 //!
-//! Each format lists what is kept rather than what is removed, so a kind of metadata nobody thought of goes too. What this costs:
-//! the second image of a file that holds two (depth, HDR gain map, the video of a "live" photo), the text blocks of a GIF, which
-//! no browser draws, and the colour profile of a GIF, which none uses.
+//! Each format lists what is kept rather than what is removed, so a kind of metadata nobody thought of goes too. What
+//! this costs: the second image of a file that holds two (depth, HDR gain map, the video of a "live" photo), and the
+//! text blocks and the colour profile of a GIF, which no browser uses.
 //!
-//! Rejected: the crate img-parts, which does not look beyond a JPEG's first scan (there are comments and a whole second file to
-//! be found there), nor inside a WebP's frames, nor at GIFs at all; one way of reading for all four is less than two.
+//! Rejected: the crate img-parts, which does not look beyond a JPEG's first scan (where comments and a whole second
+//! file may be), nor inside a WebP's frames, nor at GIFs at all; one way of reading for all four is less than two.
 
 mod jpeg;
 
@@ -22,7 +22,7 @@ use image::metadata::Orientation;
 
 use super::{check_size, Format, PictureError, MAX_FRAMES};
 
-/// The largest colour profile in bytes that a PNG may unfold to; a few kilobytes of file can be made to unfold to gigabytes.
+/// The largest colour profile in bytes that a PNG may unfold to; a few kilobytes can be made to unfold to gigabytes.
 const PROFILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A picture file without metadata.
@@ -57,6 +57,9 @@ fn png(bytes: &[u8]) -> Result<Stripped, PictureError> {
             return Err(PictureError::NotAnImage);
         }
         if position == 0 {
+            if length != 13 {
+                return Err(PictureError::NotAnImage);
+            }
             // Looked at before the rest of the chunk is even there.
             let mut header = rest;
             let (width, height) = (
@@ -112,7 +115,7 @@ fn png_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     chunk
 }
 
-/// Tells whether a PNG's colour profile (a name, a zero, the method, then zlib) unfolds to a size that a profile may have.
+/// Tells whether a PNG's colour profile (a name, a zero, the method, then zlib) unfolds to a size a profile may have.
 fn unfolds_small(content: &[u8]) -> bool {
     let Some(name) = content.iter().position(|byte| *byte == 0) else {
         return false;

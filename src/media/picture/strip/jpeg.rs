@@ -5,7 +5,7 @@ use image::metadata::Orientation;
 use super::super::{check_size, PictureError};
 use super::{array, exif, read_orientation, take, Stripped};
 
-/// The most scans of a progressive picture. Cameras write about ten; each is a pass over all pixels that may cost a few bytes.
+/// The most scans of a progressive picture: usual are about ten, and each is a pass over all pixels for a few bytes.
 const MAX_SCANS: usize = 100;
 
 const MARKER: u8 = 0xff;

@@ -1,0 +1,97 @@
+/* A disk of our own, preloaded into the server: it has as much room as a test says, fails when it is told to, and can
+ * end the process in the middle of any write. What the kernel would do on a real disk, without a privilege to mount one.
+ *
+ * The test and the server share one small file, which $MESSENGER_DISK names; its fields are `struct disk`. Only regular
+ * files count: what the server prints goes to pipes. A call that is refused changes nothing, as ENOSPC promises. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct disk {
+    int64_t room;  /* bytes that files may still grow by */
+    int64_t calls; /* calls so far that change a file or sync it */
+    int64_t at;    /* the number of the call that goes wrong; 0: none */
+    int64_t fault; /* how: an errno, or 0 for SIGKILL before the call */
+    int64_t kinds; /* which calls can go wrong: 1 writes, 2 syncs, 3 both */
+};
+
+enum { WRITES = 1, SYNCS = 2 };
+
+static struct disk *disk;
+
+__attribute__((constructor)) static void find_disk(void) {
+    const char *path = getenv("MESSENGER_DISK");
+    int fd = path ? open(path, O_RDWR) : -1;
+    if (fd < 0) return;
+    void *at = mmap(NULL, sizeof *disk, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (at != MAP_FAILED) disk = at;
+}
+
+/* Whether a call goes wrong; errno then says how. */
+static int goes_wrong(int kind) {
+    if (!(__atomic_load_n(&disk->kinds, __ATOMIC_SEQ_CST) & kind)) return 0;
+    int64_t call = __atomic_add_fetch(&disk->calls, 1, __ATOMIC_SEQ_CST);
+    if (call != __atomic_load_n(&disk->at, __ATOMIC_SEQ_CST)) return 0;
+    int64_t fault = __atomic_load_n(&disk->fault, __ATOMIC_SEQ_CST);
+    if (!fault) kill(getpid(), SIGKILL);
+    errno = (int)fault;
+    return 1;
+}
+
+/* Whether a file may grow until `end`; errno then says that it may not. */
+static int is_full(const struct stat *file, int64_t end) {
+    int64_t grows = end - file->st_size;
+    if (grows <= 0) return 0;
+    if (__atomic_sub_fetch(&disk->room, grows, __ATOMIC_SEQ_CST) >= 0) return 0;
+    __atomic_add_fetch(&disk->room, grows, __ATOMIC_SEQ_CST);
+    errno = ENOSPC;
+    return 1;
+}
+
+static int is_ours(int fd, struct stat *file) {
+    return disk && fstat(fd, file) == 0 && S_ISREG(file->st_mode);
+}
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+ssize_t write(int fd, const void *bytes, size_t size) {
+    struct stat file;
+    if (is_ours(fd, &file) && (goes_wrong(WRITES) || is_full(&file, lseek(fd, 0, SEEK_CUR) + (int64_t)size))) return -1;
+    return REAL(write)(fd, bytes, size);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
+    struct stat file;
+    if (is_ours(fd, &file) && (goes_wrong(WRITES) || is_full(&file, at + (int64_t)size))) return -1;
+    return REAL(pwrite64)(fd, bytes, size, at);
+}
+
+int ftruncate64(int fd, off64_t size) {
+    struct stat file;
+    if (is_ours(fd, &file)) {
+        if (goes_wrong(WRITES)) return -1;
+        /* A hole takes no room; what is cut off gives it back. */
+        if (size < file.st_size) __atomic_add_fetch(&disk->room, file.st_size - size, __ATOMIC_SEQ_CST);
+    }
+    return REAL(ftruncate64)(fd, size);
+}
+
+int fsync(int fd) {
+    struct stat file;
+    if (is_ours(fd, &file) && goes_wrong(SYNCS)) return -1;
+    return REAL(fsync)(fd);
+}
+
+int fdatasync(int fd) {
+    struct stat file;
+    if (is_ours(fd, &file) && goes_wrong(SYNCS)) return -1;
+    return REAL(fdatasync)(fd);
+}

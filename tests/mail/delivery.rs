@@ -1,0 +1,148 @@
+//! Mail that arrives, over each kind of connection, and mail that must not leave over a connection that can't be trusted.
+
+use crate::common::App;
+use crate::server::{Certificate, MailServer, Port};
+use crate::{ask, logged, mailing, outbox, settle, validate};
+use serde_json::json;
+
+/// The settings that send mail to a server: scheme, credentials and query of the URL, and the certificate.
+async fn mailing_by(scheme: &str, login: &str, server: &MailServer, query: &str, certificate: &str) -> App {
+    let url = format!("{scheme}://{login}127.0.0.1:{}{query}", server.port);
+    mailing(&url, &[("smtp_root_certificate", certificate)]).await
+}
+
+#[tokio::test]
+async fn a_mail_is_what_was_promised_and_nothing_else() {
+    let server = MailServer::start(&[]).await;
+    let url = format!("smtp://127.0.0.1:{}", server.port);
+    let app = mailing(&url, &[("server_name", "Liceul Ștefan 5")]).await;
+    let ana = app.user("ana").await;
+    ask(&app, &ana.email).await;
+    let mail = server.mail(&ana.email).await;
+
+    assert_eq!(mail.from, "post@chat.example.org");
+    assert_eq!(mail.to, [ana.email.as_str()]);
+    assert_eq!(mail.subject, "Password Reset for Liceul Ștefan 5");
+    assert_eq!(mail.header("From"), "Messenger <post@chat.example.org>");
+    assert_eq!(mail.header("To"), ana.email);
+    let names = mail.names();
+    let mut once = names.clone();
+    once.dedup();
+    assert_eq!(names, once, "a header stands twice");
+    for name in ["date", "from", "subject", "to"] {
+        assert!(once.iter().any(|found| found == name), "no {name} in {names:?}");
+    }
+    assert!(mail.head.iter().all(|line| line.is_ascii()), "{:#?}", mail.head);
+    validate(&app, &mail.code()).await.is(200).says(json!({"status": "OK"}));
+
+    settle(&app, &server, "last").await;
+    assert_eq!(server.mails(&ana.email).len(), 1, "mailed once");
+    assert_eq!(outbox(&app), json!([]));
+}
+
+#[tokio::test]
+async fn the_server_has_a_name_of_its_own_where_none_is_set() {
+    let server = MailServer::start(&[]).await;
+    let app = mailing_by("smtp", "", &server, "", "").await;
+    let ana = app.user("ana").await;
+    ask(&app, &ana.email).await;
+    assert_eq!(server.mail(&ana.email).await.subject, "Password Reset for Messenger");
+}
+
+#[tokio::test]
+async fn mail_arrives_by_each_kind_of_connection() {
+    let certificate = Certificate::make("IP:127.0.0.1", "CA:FALSE");
+    // The password of the settings is percent-encoded, as in any URL.
+    let (both, public, login) = (certificate.both(), certificate.public(), "post:s3cret:/@ %");
+    let encoded = "post:s3cret%3A%2F%40%20%25@";
+    let rows = [
+        ("smtp", "plain", ""),
+        ("smtp", "starttls", "?tls=required"),
+        ("smtps", "tls", ""),
+    ];
+    for (scheme, mode, query) in rows {
+        for signs_in in [false, true] {
+            let mut flags = vec!["--mode", mode, "--certificate", &both];
+            if signs_in {
+                flags.extend(["--login", login]);
+            }
+            let server = MailServer::start(&flags).await;
+            let user = if signs_in { encoded } else { "" };
+            let trusted = if mode == "plain" { "" } else { &public };
+            let app = mailing_by(scheme, user, &server, query, trusted).await;
+            let ana = app.user("ana").await;
+            ask(&app, &ana.email).await;
+            let mail = server.mail(&ana.email).await;
+            assert_eq!(mail.tls, mode != "plain", "{mode}");
+            assert_eq!(mail.login.as_deref(), signs_in.then_some("post"), "{mode}");
+            validate(&app, &mail.code()).await.is(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_in_the_settings_means_that_nothing_leaves_in_the_clear() {
+    let certificate = Certificate::make("IP:127.0.0.1", "CA:FALSE");
+    let server = MailServer::start(&["--mode", "starttls", "--certificate", &certificate.both()]).await;
+    let app = mailing_by("smtp", "", &server, "", &certificate.public()).await;
+    let ana = app.user("ana").await;
+    ask(&app, &ana.email).await;
+    assert!(server.mail(&ana.email).await.tls);
+}
+
+#[tokio::test]
+async fn nothing_is_told_to_a_server_that_can_not_prove_who_it_is() {
+    let ours = Certificate::make("IP:127.0.0.1", "CA:FALSE");
+    let elsewhere = Certificate::make("DNS:mail.example.org", "CA:FALSE");
+    let login = ["--login", "post:s3cret"];
+    // Mode, what the server shows, what the settings trust ("" is the public authorities).
+    let rows = [
+        ("tls", Some(&ours), String::new()),
+        ("starttls", Some(&ours), String::new()),
+        ("tls", Some(&elsewhere), elsewhere.public()),
+        ("starttls", Some(&elsewhere), elsewhere.public()),
+        ("tls", Some(&ours), elsewhere.public()),
+        // Somebody on the way who hides that the server can do TLS.
+        ("plain", None, String::new()),
+        ("plain", None, ours.public()),
+    ];
+    for (mode, shown, trusted) in rows {
+        let both = shown.map(Certificate::both).unwrap_or_default();
+        let mut flags = vec!["--mode", mode, "--certificate", &both];
+        flags.extend(login);
+        let server = MailServer::start(&flags).await;
+        let (scheme, query) = if mode == "tls" { ("smtps", "") } else { ("smtp", "?tls=required") };
+        let app = mailing_by(scheme, "post:s3cret@", &server, query, &trusted).await;
+        let ana = app.user("ana").await;
+        ask(&app, &ana.email).await;
+        logged(&app, "a mail will be tried again").await;
+        assert_eq!(server.count("login"), 0, "{mode}: the password was shown");
+        assert_eq!(server.count("mail"), 0, "{mode}: the code was shown");
+        assert_eq!(outbox(&app)[0][0], "ana", "{mode}: the mail waits");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_was_restarted_between_two_mails_gets_the_second() {
+    let port = Port::reserve();
+    let server = MailServer::on(&port, &[]).await;
+    let app = mailing(&port.url(), &[]).await;
+    let ana = settle(&app, &server, "last1").await;
+    server.kill().await;
+
+    let server = MailServer::on(&port, &[]).await;
+    ask(&app, &ana.email).await;
+    validate(&app, &server.mail(&ana.email).await.code()).await.is(200);
+    assert_eq!(crate::lines_with(&app, "tried again"), [""; 0], "it left at the first try");
+}
+
+#[tokio::test]
+async fn mail_goes_to_the_address_that_was_registered_not_to_the_one_that_was_typed() {
+    let server = MailServer::start(&[]).await;
+    let app = mailing_by("smtp", "", &server, "", "").await;
+    let ana = app.user("ana").await;
+    ask(&app, &format!("  {} ", ana.email.to_uppercase())).await;
+    let mail = server.mail(&ana.email).await;
+    assert_eq!(mail.to, [ana.email.as_str()]);
+    assert_eq!(mail.header("To"), ana.email);
+}
