@@ -1,8 +1,10 @@
-//! What the binary carries for browsers: the client's files and the page that shows the API, compressed once at start.
+//! What the binary carries for browsers: the client's files and the page that shows the API, compressed once, when first
+//! asked for.
 
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::{PoisonError, RwLock};
 
 use bytes::Bytes;
 use flate2::{write::GzEncoder, Compression};
@@ -14,11 +16,13 @@ use rocket::{get, routes, Route, State};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::openapi;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
-/// The embedded files by their path from the root.
-pub struct Assets(HashMap<String, Asset>);
+/// The files that have been asked for, by their path from the root.
+#[derive(Default)]
+pub struct Assets(RwLock<HashMap<String, Asset>>);
 
 #[derive(Clone)]
 struct Asset {
@@ -29,41 +33,42 @@ struct Asset {
 }
 
 impl Assets {
-    /// Compresses what gets smaller by it.
-    pub fn new(openapi: String) -> Assets {
-        let mut all = HashMap::new();
-        collect(&FILES, &mut all);
-        all.insert("openapi.json".to_owned(), asset("json", openapi.into_bytes().into()));
-        Assets(all)
+    /// A file by its path from the root, or the API's description.
+    fn find(&self, name: &str) -> Result<Asset, Error> {
+        if let Some(asset) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Ok(asset.clone());
+        }
+        let plain = match name {
+            "openapi.json" => Bytes::from(openapi::json().map_err(Error::internal)?),
+            name => Bytes::from_static(FILES.get_file(name).ok_or_else(Error::not_found)?.contents()),
+        };
+        let asset = Asset::new(name.rsplit('.').next().unwrap_or_default(), plain);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), asset.clone());
+        Ok(asset)
     }
 }
 
-fn collect(folder: &'static Dir<'static>, all: &mut HashMap<String, Asset>) {
-    for file in folder.files() {
-        let name = file.path().to_string_lossy().replace('\\', "/");
-        let extension = name.rsplit('.').next().unwrap_or_default();
-        all.insert(name.clone(), asset(extension, Bytes::from_static(file.contents())));
-    }
-    for inner in folder.dirs() {
-        collect(inner, all);
-    }
-}
-
-fn asset(extension: &str, plain: Bytes) -> Asset {
-    let kind = ContentType::from_extension(extension).unwrap_or(ContentType::Binary);
-    let etag = Sha256::digest(&plain)
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).ok();
-    let gzip = gzip.filter(|gzip| gzip.len() < plain.len() * 9 / 10).map(Bytes::from);
-    Asset {
-        kind,
-        etag: format!("\"{etag}\""),
-        plain,
-        gzip,
+impl Asset {
+    fn new(extension: &str, plain: Bytes) -> Asset {
+        let kind = ContentType::from_extension(extension).unwrap_or(ContentType::Binary);
+        let etag = Sha256::digest(&plain)
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).ok();
+        // What hardly gets smaller (pictures) is sent as it is.
+        let gzip = gzip.filter(|gzip| gzip.len() < plain.len() * 9 / 10).map(Bytes::from);
+        Asset {
+            kind,
+            etag: format!("\"{etag}\""),
+            plain,
+            gzip,
+        }
     }
 }
 
@@ -74,21 +79,17 @@ pub fn mounted() -> Vec<Route> {
 
 #[get("/")]
 fn index(assets: &State<Assets>) -> Result<Sent, Error> {
-    find(assets, "index.html")
+    assets.find("index.html").map(Sent)
 }
 
 #[get("/docs")]
 fn docs(assets: &State<Assets>) -> Result<Sent, Error> {
-    find(assets, "docs.html")
+    assets.find("docs.html").map(Sent)
 }
 
 #[get("/<path..>", rank = 30)]
 fn file(path: PathBuf, assets: &State<Assets>) -> Result<Sent, Error> {
-    find(assets, &path.to_string_lossy().replace('\\', "/"))
-}
-
-fn find(assets: &Assets, name: &str) -> Result<Sent, Error> {
-    assets.0.get(name).cloned().map(Sent).ok_or_else(Error::not_found)
+    assets.find(&path.to_string_lossy().replace('\\', "/")).map(Sent)
 }
 
 /// An embedded file as an answer.

@@ -47,10 +47,16 @@ pub struct Config {
     pub smtp_from: String,
     /// A PEM file with the mail server's own certificate; empty: the public ones.
     pub smtp_root_certificate: String,
-    /// A tracing filter.
+    /// A level, or levels by part of the program.
     pub log: String,
     /// "text" or "json".
     pub log_format: String,
+}
+
+/// A level, or a part of the program with its level.
+fn is_log_part(text: &str) -> bool {
+    let level = text.rsplit('=').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(level.as_str(), "off" | "error" | "warn" | "info" | "debug" | "trace")
 }
 
 impl Config {
@@ -107,6 +113,10 @@ impl Config {
             (
                 self.photo_max_bytes <= 64 << 20,
                 "photo_max_bytes must be at most 67108864, since a photo is decoded in memory",
+            ),
+            (
+                self.log.split(',').all(is_log_part),
+                "log must be off, error, warn, info, debug or trace, or part=level",
             ),
             (
                 matches!(self.log_format.as_str(), "text" | "json"),

@@ -49,6 +49,7 @@ use live::hub::Hub;
 use live::routes::Epoch;
 use mail::smtp::Smtp;
 use media::upload::{Decoding, Running};
+use messages::pages::Pages;
 use pool::Pool;
 
 /// Log-ins that may wait for a core before more are refused.
@@ -99,14 +100,15 @@ pub struct Server {
 /// One sentence that says what is wrong and what to do.
 pub async fn server(figment: Figment, config: Config) -> Result<Server, String> {
     let smtp = Smtp::new(&config)?;
-    let openapi = openapi::json()?;
     let sessions = Arc::new(Sessions::default());
     let hub = Arc::new(Hub::default());
-    let (forgets, tells) = (Arc::clone(&sessions), Arc::clone(&hub));
+    let pages = Arc::new(Pages::default());
+    let (over, changed, tells) = (Arc::clone(&sessions), Arc::clone(&pages), Arc::clone(&hub));
     let db = Db::open(
         &config.database,
         Box::new(move |batch| {
-            forgets.forget(&batch.ended);
+            over.forget(&batch.ended);
+            changed.forget(&batch.events);
             tells.publish(batch);
         }),
     )?;
@@ -137,13 +139,14 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(db.clone())
         .manage(sessions)
         .manage(hub)
+        .manage(pages)
         .manage(Epoch(epoch))
         .manage(hashing)
         .manage(decoding)
         .manage(Running::default())
         .manage(limits)
         .manage(mailer)
-        .manage(assets::Assets::new(openapi))
+        .manage(assets::Assets::default())
         .manage(edge::Addresses::default())
         .manage(config)
         .register("/", edge::catchers());

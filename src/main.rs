@@ -15,10 +15,9 @@ use messenger::db::Db;
 use messenger::error::Error;
 use messenger::text::Lang;
 use rocket::figment::Figment;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{filter_fn, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::EnvFilter;
 
 /// A chat server that is one executable and one SQLite file.
 ///
@@ -124,7 +123,10 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
 }
 
 fn start_log(config: &Config) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("The setting log can't be: {error}."))?;
+    let filter = config
+        .log
+        .parse::<Targets>()
+        .map_err(|error| format!("The setting log can't be: {error}."))?;
     // Rocket tells each step of each request; what matters of it is told by ours, with the request's id.
     let ours = filter_fn(|metadata| !metadata.target().starts_with("rocket") && !metadata.target().ends_with("::_"));
     let layer = tracing_subscriber::fmt::layer()

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use bytes::Bytes;
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -30,16 +31,26 @@ impl<T> Json<T> {
 
 impl<'r, T: Serialize> Responder<'r, 'static> for Json<T> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        match serde_json::to_vec(&self.1) {
+        match Raw::write(&self.1) {
             Ok(body) => Raw(self.0, body).respond_to(request),
-            Err(error) => Error::internal(error).respond_to(request),
+            Err(error) => error.respond_to(request),
         }
     }
 }
 
 /// JSON that is already text.
 #[derive(Debug)]
-pub struct Raw(pub Status, pub Vec<u8>);
+pub struct Raw(pub Status, pub Bytes);
+
+impl Raw {
+    /// A value, written.
+    ///
+    /// # Errors
+    /// Where it can't be written as JSON.
+    pub fn write(value: &impl Serialize) -> Result<Bytes, Error> {
+        serde_json::to_vec(value).map(Bytes::from).map_err(Error::internal)
+    }
+}
 
 impl<'r> Responder<'r, 'static> for Raw {
     fn respond_to(self, _request: &'r Request<'_>) -> response::Result<'static> {

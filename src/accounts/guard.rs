@@ -110,7 +110,10 @@ async fn by_token(request: &Request<'_>, token: &str, wanted: TokenType) -> Resu
 async fn why_not(db: &Db, claims: &Claims, user: UserId) -> Result<Error> {
     tracing::debug!(session = claims.sid, "a token of an ended session was shown");
     Ok(
-        match db.read(move |connection| store::find_active(connection, user)).await? {
+        match db
+            .glance(move |connection| store::find_active(connection, user))
+            .await?
+        {
             None => Error::refused(Text::UserNotFound, "user_not_found"),
             Some(false) => Error::refused(Text::UserInactive, "user_inactive"),
             Some(true) => Error::bad_access_token(Text::TokenInvalid),

@@ -45,7 +45,7 @@ pub(super) fn mounted() -> Vec<Route> {
 }
 
 async fn find(db: &Db, id: UserId) -> Result<User> {
-    db.read(move |connection| store::find_user(connection, id))
+    db.glance(move |connection| store::find_user(connection, id))
         .await?
         .ok_or_else(Error::not_found)
 }
@@ -385,7 +385,9 @@ pub async fn put_change_password(
     }
     limits.login(from.address, &me.username)?;
     let id = caller.id;
-    let hash = db.read(move |connection| store::find_password(connection, id)).await?;
+    let hash = db
+        .glance(move |connection| store::find_password(connection, id))
+        .await?;
     let checked = hash.clone();
     if !hashing.verify(old, hash, config.password_iterations).await? {
         let wrong = Fields::default().nested("old_password", Text::OldPasswordWrong);

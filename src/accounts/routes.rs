@@ -150,7 +150,7 @@ pub async fn register(
     let new = Registration::read(&mut form);
     let (username, email) = (new.username.clone(), new.email.clone());
     let taken = db
-        .read(move |connection| store::find_taken(connection, &username, &email, None))
+        .glance(move |connection| store::find_taken(connection, &username, &email, None))
         .await?;
     if taken.username || is_reserved(&new.username) {
         form.errors.add("username", Text::UsernameTaken);
@@ -236,7 +236,9 @@ pub async fn login(
     form.finish()?;
     limits.login(caller.address, &username)?;
     let name = username.clone();
-    let found = db.read(move |connection| store::find_login(connection, &name)).await?;
+    let found = db
+        .glance(move |connection| store::find_login(connection, &name))
+        .await?;
     let hash = found.as_ref().map(|(_, hash)| hash.clone());
     let right = hashing
         .verify(password.clone(), hash, config.password_iterations)

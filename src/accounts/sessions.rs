@@ -79,7 +79,7 @@ impl Sessions {
             Some(session) => session,
             None => {
                 let ends = self.ends.load(Ordering::Acquire);
-                let Some(session) = db.read(move |connection| store::find_session(connection, id)).await? else {
+                let Some(session) = db.glance(move |connection| store::find_session(connection, id)).await? else {
                     return Ok(None);
                 };
                 let session = Arc::new(session);

@@ -179,7 +179,7 @@ pub async fn patch_chat(
 ) -> Result<Json<Chat>> {
     let me = user.id;
     // Asked before a picture is taken in, and again in the transaction.
-    db.read(move |connection| store::member(connection, chat, me)).await?;
+    db.glance(move |connection| store::member(connection, chat, me)).await?;
     let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
     uploads.refuse_text(&mut form);

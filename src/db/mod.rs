@@ -107,6 +107,22 @@ impl Db {
         outcome.await.map_err(Error::internal)?
     }
 
+    /// As [`Db::read`], for a few look-ups by key: run where it stands, since handing it to another thread would cost
+    /// more than the look. Never for a scan or a search.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn glance<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        match self.readers()?.try_get() {
+            Some(connection) => query(&*connection.unchecked_transaction()?),
+            None => self.read(query).await,
+        }
+    }
+
     /// Runs a change in a transaction and answers after its COMMIT. A change that fails is rolled back alone.
     /// It is carried out even if the caller goes away meanwhile.
     ///

@@ -63,7 +63,7 @@ pub async fn get_media(
     let (wanted_key, MediaUser(user)) = (key.to_owned(), user);
     let find = wanted_key.clone();
     let media = db
-        .read(move |connection| store::find_visible(connection, &find, user))
+        .glance(move |connection| store::find_visible(connection, &find, user))
         .await?;
     let media = media.ok_or_else(Error::not_found)?;
     let thumb = match (size, media.thumb_type.clone()) {

@@ -3,6 +3,7 @@
 //! Promise: `seq` counts 1, 2, 3 ... in a chat without a hole; the same `client_id` of the same person is the same
 //! message for ever, by an index and not by memory, so a retry after a crash or a year makes no second one.
 
+pub mod pages;
 pub mod reactions;
 pub mod routes;
 pub mod search;

@@ -1,10 +1,13 @@
 //! `/chat/messages`: sending, reading, editing, deleting; and `/chat/search`.
 
+use std::sync::Arc;
+
 use rocket::http::Status;
 use rocket::{delete, get, patch, post, put, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::pages::Pages;
 use super::search::{self, Query, Words};
 use super::store::{self, Window};
 use super::{reactions, Message, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
@@ -18,7 +21,7 @@ use crate::ids::{self, ChatId, MessageId, UserId};
 use crate::limits::Limits;
 use crate::media::upload::{Slot, Uploading};
 use crate::page::{Link, Page, Paging};
-use crate::reply::{Json, NO_CONTENT};
+use crate::reply::{Json, Raw, NO_CONTENT};
 use crate::text::Text;
 
 /// Messages of a window unless `limit` says otherwise, and at most.
@@ -212,7 +215,8 @@ pub async fn list(
     paging: Paging,
     base: BaseUrl,
     db: &State<Db>,
-) -> Result<Json<Page<Message>>> {
+    pages: &State<Arc<Pages>>,
+) -> Result<Raw> {
     let mut fields = Fields::default();
     let mut integer = |name: &str, text: Option<&str>, min: i64, max: i64| {
         let problem = match text?.parse::<i64>() {
@@ -229,19 +233,27 @@ pub async fn list(
     let limit = integer("limit", limit, 1, LIMIT_MAX).unwrap_or(LIMIT);
     fields.finish()?;
     let Some(chat) = chat else {
-        return list_all(from_user, user, paging, base, db).await;
+        let page = list_all(from_user, user, paging, base, db).await?;
+        return Ok(Raw(Status::Ok, Raw::write(&page)?));
     };
     let chat = ids::parse(chat).map_err(|_| not_an_id("chat", chat))?;
     let window = match after {
         Some(after) => Window::After(after),
         None => Window::Before(before.unwrap_or(i64::MAX)),
     };
-    let page = db.read(move |connection| {
-        let member = chats::store::member(connection, ChatId(chat), user.id)?;
+    let (chat, address) = (ChatId(chat), link.with(&[]));
+    let missing = match pages.find(chat, user.id, &address) {
+        Ok(page) => return Ok(Raw(Status::Ok, page)),
+        Err(missing) => missing,
+    };
+    let read = db.glance(move |connection| {
+        let member = chats::store::member(connection, chat, user.id)?;
         let results = store::list_window(connection, &member, window, limit, &base.0)?;
-        Ok(window_page(member.last_seq, window, results, &link))
+        Raw::write(&window_page(member.last_seq, window, results, &link))
     });
-    Ok(Json::ok(page.await?))
+    let page = read.await?;
+    pages.keep(missing, chat, user.id, &address, &page);
+    Ok(Raw(Status::Ok, page))
 }
 
 /// A parameter that names something by an id but is none: a number beyond all ids is an unknown one.
@@ -274,13 +286,7 @@ fn window_page(count: i64, window: Window, results: Vec<Message>, link: &Link) -
     }
 }
 
-async fn list_all(
-    from: Option<&str>,
-    user: AuthUser,
-    paging: Paging,
-    base: BaseUrl,
-    db: &Db,
-) -> Result<Json<Page<Message>>> {
+async fn list_all(from: Option<&str>, user: AuthUser, paging: Paging, base: BaseUrl, db: &Db) -> Result<Page<Message>> {
     let from =
         from.map(|text| ids::parse(text).map_err(|_| Error::field("from_user", Text::InvalidValue(text.to_owned()))));
     let from = from.transpose()?.map(UserId);
@@ -290,14 +296,14 @@ async fn list_all(
         let results = store::list_visible(connection, user.id, from, slice.limit, slice.offset, &base.0)?;
         Ok(paging.page(count, slice, results))
     });
-    Ok(Json::ok(page.await?))
+    page.await
 }
 
 /// One message.
 #[utoipa::path(context_path = "/chat", tag = "Messages", responses((status = 200, body = Message), (status = 404)))]
 #[get("/messages/<message>")]
 pub async fn get_one(message: MessageId, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<Message>> {
-    let found = db.read(move |connection| Ok(store::visible(connection, message, user.id)?.0.message(&base.0)));
+    let found = db.glance(move |connection| Ok(store::visible(connection, message, user.id)?.0.message(&base.0)));
     Ok(Json::ok(found.await?))
 }
 
@@ -408,14 +414,27 @@ pub async fn find(
         if let Some(chat) = chat {
             chats::store::member(connection, chat, user.id)?;
         }
-        let Some(words) = typed else { return Ok(paging.page(0, paging.slice(0)?, Vec::new())) };
-        let query = Query { words, user: user.id, chat };
+        let Some(words) = typed else {
+            return Ok(paging.page(0, paging.slice(0)?, Vec::new()));
+        };
+        let query = Query {
+            words,
+            user: user.id,
+            chat,
+        };
         let ids = search::list_hits(connection, &query)?;
         let slice = paging.slice(ids.len() as i64)?;
-        let page: Vec<MessageId> =
-            ids.iter().copied().skip(slice.offset as usize).take(slice.limit as usize).collect();
+        let page: Vec<MessageId> = ids
+            .iter()
+            .copied()
+            .skip(slice.offset as usize)
+            .take(slice.limit as usize)
+            .collect();
         let hits = search::show(connection, &query.words, &page, &base.0)?;
-        let hits = hits.into_iter().map(|(message, excerpt)| Hit { message, excerpt }).collect();
+        let hits = hits
+            .into_iter()
+            .map(|(message, excerpt)| Hit { message, excerpt })
+            .collect();
         Ok(paging.page(ids.len() as i64, slice, hits))
     });
     Ok(Json::ok(page.await?))

@@ -41,14 +41,21 @@ pub struct Words(Vec<String>);
 impl Words {
     /// The words of what was typed; None without one.
     pub fn new(typed: &str) -> Option<Words> {
-        let words = typed.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty());
+        let words = typed
+            .split(|c: char| !c.is_alphanumeric())
+            .map(fold)
+            .filter(|word| !word.is_empty());
         let words: Vec<String> = words.take(WORDS_MAX).collect();
         (!words.is_empty()).then_some(Words(words))
     }
 
     /// In FTS5's syntax: every word begins a word of the text.
     fn fts5(&self) -> String {
-        let quoted: Vec<String> = self.0.iter().map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
+        let quoted: Vec<String> = self
+            .0
+            .iter()
+            .map(|word| format!("\"{}\"*", word.replace('"', "\"\"")))
+            .collect();
         quoted.join(" ")
     }
 }
@@ -56,8 +63,8 @@ impl Words {
 /// Ids of the messages that match and that the caller may see: the best, best first, at most [`HITS_MAX`].
 pub fn list_hits(connection: &Connection, query: &Query) -> Result<Vec<MessageId>> {
     let words = query.words.fts5();
-    let mut statement =
-        connection.prepare_cached("SELECT rowid FROM messages_fts WHERE messages_fts MATCH ?1 ORDER BY rank LIMIT ?2")?;
+    let mut statement = connection
+        .prepare_cached("SELECT rowid FROM messages_fts WHERE messages_fts MATCH ?1 ORDER BY rank LIMIT ?2")?;
     let best: Vec<MessageId> = statement
         .query_map((&words, HITS_MAX as i64), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
@@ -74,7 +81,11 @@ pub fn list_hits(connection: &Connection, query: &Query) -> Result<Vec<MessageId
             his.push(id);
         }
     }
-    if all || his.len() >= ENOUGH { Ok(his) } else { list_joined(connection, query, &words) }
+    if all || his.len() >= ENOUGH {
+        Ok(his)
+    } else {
+        list_joined(connection, query, &words)
+    }
 }
 
 fn list_joined(connection: &Connection, query: &Query, words: &str) -> Result<Vec<MessageId>> {
@@ -108,10 +119,18 @@ fn excerpt(text: &str, words: &Words) -> String {
         words.0.iter().any(|word| token.starts_with(word.as_str()))
     };
     let hits: Vec<bool> = tokens.iter().map(is_hit).collect();
-    let first = hits.iter().position(|hit| *hit).unwrap_or(0).saturating_sub(EXCERPT_BEFORE);
+    let first = hits
+        .iter()
+        .position(|hit| *hit)
+        .unwrap_or(0)
+        .saturating_sub(EXCERPT_BEFORE);
     let last = (first + EXCERPT).min(tokens.len());
     let start = if first == 0 { 0 } else { tokens[first].0 };
-    let end = if last == tokens.len() { text.len() } else { tokens[last - 1].1 };
+    let end = if last == tokens.len() {
+        text.len()
+    } else {
+        tokens[last - 1].1
+    };
     let mut html = String::from(if first == 0 { "" } else { "…" });
     let mut at = start;
     for (index, (from, to)) in tokens.iter().enumerate().take(last).skip(first) {
@@ -181,7 +200,10 @@ mod tests {
     fn only_our_marks_are_markup() {
         let excerpt = |text: &str, typed: &str| excerpt(text, &Words::new(typed).unwrap());
         assert_eq!(excerpt("Salut în ȚARĂ mea", "tar"), "Salut în <mark>ȚARĂ</mark> mea");
-        assert_eq!(excerpt("<b>x</b> & \"y\"", "x"), "&lt;b&gt;<mark>x</mark>&lt;/b&gt; &amp; &quot;y&quot;");
+        assert_eq!(
+            excerpt("<b>x</b> & \"y\"", "x"),
+            "&lt;b&gt;<mark>x</mark>&lt;/b&gt; &amp; &quot;y&quot;"
+        );
         assert_eq!(excerpt("", "x"), "");
         let long = (0..40).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         assert_eq!(

@@ -33,6 +33,14 @@ fn value(value: ValueRef<'_>) -> Value {
     }
 }
 
+/// Holds the file's write lock, as another program might, until it is dropped.
+pub fn lock(app: &App) -> Connection {
+    let connection = Connection::open(app.file()).expect("the server's file");
+    connection.busy_timeout(Duration::from_secs(30)).expect("a time limit");
+    connection.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
+    connection
+}
+
 /// How many rows a table has.
 pub fn count(app: &App, table: &str) -> i64 {
     app.rows(&format!("SELECT count(*) FROM {table}"))[0][0]

@@ -26,18 +26,33 @@ async fn a_code_sets_a_password_once_and_ends_all_sessions() {
 
     // Looking at it uses nothing up, and neither does a password that is refused.
     validate(&app, &code).await.is(200).says(json!({"status": "OK"}));
-    confirm(&app, &code, "ana").await.is(400).shows(json!({"password": "<any>"}));
-    confirm(&app, "0123456789abcdef0123456789abcdef", FRESH).await.is(404).says(not_found());
-    assert_eq!(login(&app, "ana", &ana.password).await, 200, "nothing has changed so far");
+    confirm(&app, &code, "ana")
+        .await
+        .is(400)
+        .shows(json!({"password": "<any>"}));
+    confirm(&app, "0123456789abcdef0123456789abcdef", FRESH)
+        .await
+        .is(404)
+        .says(not_found());
+    assert_eq!(
+        login(&app, "ana", &ana.password).await,
+        200,
+        "nothing has changed so far"
+    );
 
     confirm(&app, &code, FRESH).await.is(200).says(json!({"status": "OK"}));
     assert_eq!(login(&app, "ana", &ana.password).await, 401);
     assert_eq!(login(&app, "ana", FRESH).await, 200);
     ana.get("/auth/me/").await.is(401);
-    ana.post("/auth/login/refresh/", json!({"refresh": ana.refresh})).await.is(401);
+    ana.post("/auth/login/refresh/", json!({"refresh": ana.refresh}))
+        .await
+        .is(401);
     bob.get("/auth/me/").await.is(200);
 
-    confirm(&app, &code, "another lantern 78").await.is(404).says(not_found());
+    confirm(&app, &code, "another lantern 78")
+        .await
+        .is(404)
+        .says(not_found());
     validate(&app, &code).await.is(404).says(not_found());
     assert_eq!(login(&app, "ana", FRESH).await, 200, "a used code sets nothing");
 }
@@ -71,7 +86,11 @@ async fn asking_again_while_a_mail_waits_is_one_mail_that_leaves_at_once() {
     let server = MailServer::on(&port, &[]).await;
     app.start_again().await;
     settle(&app, &server, "last1").await;
-    assert_eq!(outbox(&app), json!([["ana", 9]]), "one row for two requests, and not due");
+    assert_eq!(
+        outbox(&app),
+        json!([["ana", 9]]),
+        "one row for two requests, and not due"
+    );
 
     ask(&app, &ana.email).await;
     let mail = server.mail(&ana.email).await;
@@ -90,11 +109,16 @@ async fn a_code_counts_for_an_hour_from_when_it_was_mailed() {
     ask(&app, &ana.email).await;
     let code = server.mail(&ana.email).await.code();
     let hour = 3_600_000_000;
-    let end = app.rows("SELECT expires_at FROM reset_codes")[0][0].as_i64().expect("a time");
+    let end = app.rows("SELECT expires_at FROM reset_codes")[0][0]
+        .as_i64()
+        .expect("a time");
     assert!((before + hour..=now() + hour).contains(&end), "{end}");
 
     app.stop().await;
-    alter(&app, &format!("UPDATE reset_codes SET expires_at = {}", now() + hour / 2));
+    alter(
+        &app,
+        &format!("UPDATE reset_codes SET expires_at = {}", now() + hour / 2),
+    );
     app.start_again().await;
     validate(&app, &code).await.is(200);
     app.stop().await;
@@ -112,7 +136,9 @@ async fn a_mail_that_waits_goes_to_the_address_that_its_owner_has_by_then() {
     let ana = app.user("ana").await;
     ask(&app, &ana.email).await;
     let form = json!({"email": "moved@example.org"});
-    ana.patch(&format!("/auth/update_profile/{}/", ana.id), form).await.is(200);
+    ana.patch(&format!("/auth/update_profile/{}/", ana.id), form)
+        .await
+        .is(200);
     // After the first try, which finds nobody there, the second is five seconds away.
     let server = MailServer::on(&port, &[]).await;
     assert_eq!(server.mail("moved@example.org").await.to, ["moved@example.org"]);

@@ -111,7 +111,11 @@ async fn nothing_is_told_to_a_server_that_can_not_prove_who_it_is() {
         let mut flags = vec!["--mode", mode, "--certificate", &both];
         flags.extend(login);
         let server = MailServer::start(&flags).await;
-        let (scheme, query) = if mode == "tls" { ("smtps", "") } else { ("smtp", "?tls=required") };
+        let (scheme, query) = if mode == "tls" {
+            ("smtps", "")
+        } else {
+            ("smtp", "?tls=required")
+        };
         let app = mailing_by(scheme, "post:s3cret@", &server, query, &trusted).await;
         let ana = app.user("ana").await;
         ask(&app, &ana.email).await;
@@ -133,7 +137,11 @@ async fn a_mail_server_that_was_restarted_between_two_mails_gets_the_second() {
     let server = MailServer::on(&port, &[]).await;
     ask(&app, &ana.email).await;
     validate(&app, &server.mail(&ana.email).await.code()).await.is(200);
-    assert_eq!(crate::lines_with(&app, "tried again"), [""; 0], "it left at the first try");
+    assert_eq!(
+        crate::lines_with(&app, "tried again"),
+        [""; 0],
+        "it left at the first try"
+    );
 }
 
 #[tokio::test]

@@ -61,18 +61,39 @@ async fn people_can_not_put_lines_into_mail() {
     for (field, value) in tricked() {
         let body = form(field, &value);
         let any = json!({field: "<any>"});
-        nobody.post("/auth/register/", body.clone()).await.is(400).says(any.clone());
+        nobody
+            .post("/auth/register/", body.clone())
+            .await
+            .is(400)
+            .says(any.clone());
         let texts = body.as_object().unwrap().iter();
-        let parts: Vec<Part> = texts.map(|(name, text)| Part::text(name, text.as_str().unwrap())).collect();
-        nobody.multipart("POST", "/auth/register/", &parts).await.is(400).says(any.clone());
-        ana.patch(&profile, json!({field: value})).await.is(400).says(any.clone());
+        let parts: Vec<Part> = texts
+            .map(|(name, text)| Part::field(name, text.as_str().unwrap()))
+            .collect();
+        nobody
+            .multipart("POST", "/auth/register/", &parts)
+            .await
+            .is(400)
+            .says(any.clone());
+        ana.patch(&profile, json!({field: value}))
+            .await
+            .is(400)
+            .says(any.clone());
         if field == "email" {
-            nobody.post("/auth/password_reset/", json!({"email": value})).await.is(400).says(any);
+            nobody
+                .post("/auth/password_reset/", json!({"email": value}))
+                .await
+                .is(400)
+                .says(any);
         }
     }
     // Blanks around an address are cut off, and line ends are blanks.
     let spaced = form("email", "\r\n dora@example.org\r\n");
-    nobody.post("/auth/register/", spaced).await.is(201).shows(json!({"email": "dora@example.org"}));
+    nobody
+        .post("/auth/register/", spaced)
+        .await
+        .is(201)
+        .shows(json!({"email": "dora@example.org"}));
     ask(&app, "\ndora@example.org\r\n").await;
     let mail = server.mail("dora@example.org").await;
     assert_eq!(mail.to, ["dora@example.org"]);
@@ -108,7 +129,11 @@ async fn the_servers_name_stays_in_its_header() {
         let mail = server.mail(&email).await;
         assert_eq!(mail.names(), plain, "{name:?}: {:#?}", mail.head);
         assert_eq!(mail.to, [email.as_str()], "{name:?}");
-        assert!(mail.head.iter().all(|line| line.is_ascii()), "{name:?}: {:#?}", mail.head);
+        assert!(
+            mail.head.iter().all(|line| line.is_ascii()),
+            "{name:?}: {:#?}",
+            mail.head
+        );
         assert_eq!(mail.subject, format!("Password Reset for {name}"));
         validate(&app, &mail.code()).await.is(200);
     }
@@ -119,7 +144,10 @@ fn run(settings: &[(&str, &str)], arguments: &[&str], stdin: &str) -> (Output, V
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_messenger"));
     command.args(arguments).current_dir(folder.path());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.env("ROCKET_PORT", "0").env("ROCKET_ADDRESS", "127.0.0.1");
     for (name, value) in settings {
         command.env(format!("ROCKET_{}", name.to_uppercase()), value);
@@ -129,14 +157,19 @@ fn run(settings: &[(&str, &str)], arguments: &[&str], stdin: &str) -> (Output, V
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     let output = child.wait_with_output().unwrap();
     let left = std::fs::read_dir(folder.path()).unwrap();
-    let left = left.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let left = left
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     (output, left)
 }
 
 #[test]
 fn the_command_line_takes_no_lines_into_an_account() {
     for trick in TRICKS.into_iter().filter(|trick| !trick.contains('\0')) {
-        for (name, email) in [("dora".to_owned(), format!("dora@example.org{trick}x")), (format!("do{trick}ra"), String::new())] {
+        for (name, email) in [
+            ("dora".to_owned(), format!("dora@example.org{trick}x")),
+            (format!("do{trick}ra"), String::new()),
+        ] {
             let arguments = ["user", "add", &name, "--password-stdin", "--email", &email];
             let (output, left) = run(&[], &arguments, "quiet lantern 9");
             assert_eq!(output.status.code(), Some(1), "{trick:?}");
@@ -156,14 +189,23 @@ fn mail_settings_that_can_not_be_end_the_start_with_a_sentence() {
     let missing = folder.path().join("missing.pem").display().to_string();
     let url = ("smtp_url", "smtps://post:s3cret@mail.example.org");
     let rows = [
-        (vec![("smtp_url", "smtp://post:s3cret@mail.example.org:99999")], "smtp_url"),
+        (
+            vec![("smtp_url", "smtp://post:s3cret@mail.example.org:99999")],
+            "smtp_url",
+        ),
         (vec![("smtp_url", "imap://post:s3cret@mail.example.org")], "smtp_url"),
-        (vec![("smtp_url", "smtp://post:s3cret@mail.example.org?tls=perhaps")], "smtp_url"),
+        (
+            vec![("smtp_url", "smtp://post:s3cret@mail.example.org?tls=perhaps")],
+            "smtp_url",
+        ),
         (vec![("smtp_url", "mail.example.org:587")], "smtp_url"),
         (vec![("smtp_url", "post:s3cret@mail.example.org")], "smtp_url"),
         (vec![url, ("smtp_from", "nobody at all")], "smtp_from"),
         (vec![url, ("smtp_from", "")], "smtp_from"),
-        (vec![url, ("smtp_from", "Us <us@example.org>\r\nBcc: evil@example.net")], "smtp_from"),
+        (
+            vec![url, ("smtp_from", "Us <us@example.org>\r\nBcc: evil@example.net")],
+            "smtp_from",
+        ),
         (vec![url, ("smtp_root_certificate", &missing)], "smtp_root_certificate"),
         (vec![url, ("smtp_root_certificate", &empty)], "smtp_root_certificate"),
     ];
@@ -187,6 +229,10 @@ async fn a_sender_with_a_name_of_any_letters_is_one_sender() {
     let user = settle(&app, &server, "last").await;
     let mail = server.mail(&user.email).await;
     assert_eq!(mail.from, "post@chat.example.org");
-    assert!(mail.header("From").ends_with("<post@chat.example.org>"), "{:#?}", mail.head);
+    assert!(
+        mail.header("From").ends_with("<post@chat.example.org>"),
+        "{:#?}",
+        mail.head
+    );
     assert!(mail.head.iter().all(|line| line.is_ascii()), "{:#?}", mail.head);
 }

@@ -36,13 +36,18 @@ async fn mailing(smtp_url: &str, settings: &[(&str, &str)]) -> App {
 
 /// Asks for a code, as anybody may.
 async fn ask(app: &App, email: &str) -> Reply {
-    let reply = app.anonymous().post("/auth/password_reset/", json!({"email": email})).await;
+    let reply = app
+        .anonymous()
+        .post("/auth/password_reset/", json!({"email": email}))
+        .await;
     reply.is(200).says(json!({"status": "OK"}))
 }
 
 /// Tries a code, without using it: 200 or 404.
 async fn validate(app: &App, code: &str) -> Reply {
-    app.anonymous().post("/auth/password_reset/validate_token/", json!({"token": code})).await
+    app.anonymous()
+        .post("/auth/password_reset/validate_token/", json!({"token": code}))
+        .await
 }
 
 /// Sets a password with a code.
@@ -72,13 +77,17 @@ fn outbox(app: &App) -> Value {
 /// Changes a stopped server's file.
 fn alter(app: &App, sql: &str) {
     let connection = Connection::open(app.file()).expect("the server's file");
-    let changed = connection.execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let changed = connection
+        .execute(sql, [])
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
     assert!(changed > 0, "{sql} changed nothing");
 }
 
 /// Microseconds since 1970.
 fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a clock");
     i64::try_from(since.as_micros()).expect("a time")
 }
 

@@ -140,7 +140,10 @@ async fn a_refusal_for_good_ends_a_mail_with_one_line_in_the_log() {
         assert_eq!(server.mails(&ana.email).len(), 0);
         let lines = app.stderr();
         assert_eq!(lines.len(), 1, "{lines:#?}");
-        assert!(lines[0].contains("WARN") && lines[0].contains("a mail was given up"), "{lines:#?}");
+        assert!(
+            lines[0].contains("WARN") && lines[0].contains("a mail was given up"),
+            "{lines:#?}"
+        );
         assert!(lines[0].contains(&fault[5..]), "the answer's number: {lines:#?}");
         assert!(!lines[0].contains("example.org"), "an address: {lines:#?}");
 
@@ -175,7 +178,10 @@ async fn pauses_grow() {
         ask(&app, &user.email).await;
     }
     app.stop().await;
-    alter(&app, "UPDATE outbox SET due_at = 0, attempts = (SELECT count(*) FROM outbox AS o WHERE o.id < outbox.id)");
+    alter(
+        &app,
+        "UPDATE outbox SET due_at = 0, attempts = (SELECT count(*) FROM outbox AS o WHERE o.id < outbox.id)",
+    );
     let times = pauses.len().to_string();
     let server = MailServer::on(&port, &["--fault", "data:451", "--times", &times]).await;
     let before = now();
@@ -188,7 +194,11 @@ async fn pauses_grow() {
         assert_eq!(row[0], json!(at + 1), "tries");
         let due = row[1].as_i64().expect("a time");
         let range = before + pause * SECOND..=after + pause * SECOND;
-        assert!(range.contains(&due), "the pause after try {}: {due} is not in {range:?}", at + 1);
+        assert!(
+            range.contains(&due),
+            "the pause after try {}: {due} is not in {range:?}",
+            at + 1
+        );
     }
 }
 
@@ -204,7 +214,10 @@ async fn a_mail_is_given_up_after_a_day() {
     // One mail has a minute of its day left, one has not.
     for (user, age) in [(&old, DAY - 60 * SECOND), (&older, DAY)] {
         let created = now() - age;
-        let sql = format!("UPDATE outbox SET due_at = 0, attempts = 1, created_at = {created} WHERE user_id = {}", user.id);
+        let sql = format!(
+            "UPDATE outbox SET due_at = 0, attempts = 1, created_at = {created} WHERE user_id = {}",
+            user.id
+        );
         alter(&app, &sql);
     }
     let server = MailServer::on(&port, &["--fault", "data:451", "--times", "2"]).await;

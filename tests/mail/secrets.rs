@@ -64,7 +64,10 @@ async fn without_a_mail_server_the_code_is_shown_on_the_terminal_and_nowhere_els
     let second = app.reset_code("ana", &[&first]).await;
     assert!(is_code(&first) && is_code(&second), "{first} {second}");
     validate(&app, &first).await.is(404);
-    confirm(&app, &second, FRESH).await.is(200).says(json!({"status": "OK"}));
+    confirm(&app, &second, FRESH)
+        .await
+        .is(200)
+        .says(json!({"status": "OK"}));
     confirm(&app, &second, FRESH).await.is(404);
 
     let log = app.stderr().join("\n");
@@ -73,7 +76,11 @@ async fn without_a_mail_server_the_code_is_shown_on_the_terminal_and_nowhere_els
         assert!(!log.contains(secret), "{secret} in the log: {log}");
     }
     app.stop().await;
-    let shown: Vec<String> = app.stdout().into_iter().filter(|line| line.starts_with(">>>")).collect();
+    let shown: Vec<String> = app
+        .stdout()
+        .into_iter()
+        .filter(|line| line.starts_with(">>>"))
+        .collect();
     let line = |code: &str| format!(">>> Password reset code for ana: {code} (valid for 60 minutes)");
     assert_eq!(shown, [line(&first), line(&second)], "one line each, none for nobody");
     assert_eq!(outbox(&app), json!([]));

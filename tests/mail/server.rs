@@ -56,7 +56,8 @@ pub struct Mail {
 impl Mail {
     fn of(event: &Value) -> Mail {
         let text = |name: &str| event[name].as_str().expect("text").to_owned();
-        let list = |name: &str| -> Vec<String> { serde_json::from_value(event[name].clone()).expect("a list of texts") };
+        let list =
+            |name: &str| -> Vec<String> { serde_json::from_value(event[name].clone()).expect("a list of texts") };
         Mail {
             from: text("from"),
             to: list("to"),
@@ -70,7 +71,10 @@ impl Mail {
 
     /// The code in it; asserts that the text is the promised one and nothing else.
     pub fn code(&self) -> String {
-        let code = self.body.trim_end().strip_prefix("Go back to application and use this code = ");
+        let code = self
+            .body
+            .trim_end()
+            .strip_prefix("Go back to application and use this code = ");
         let code = code.unwrap_or_else(|| panic!("another text: {:?}", self.body));
         assert!(is_code(code), "another text: {:?}", self.body);
         code.to_owned()
@@ -129,7 +133,9 @@ impl MailServer {
             .spawn();
         let mut child = spawned.unwrap_or_else(|error| panic!("{}: {error}: run bin/check once", python.display()));
         let mut lines = BufReader::new(child.stdout.take().expect("a piped stdout")).lines();
-        let first = within("the mail server's port", lines.next_line()).await.expect("its stdout");
+        let first = within("the mail server's port", lines.next_line())
+            .await
+            .expect("its stdout");
         // What it said on stderr stands above.
         let first = first.unwrap_or_else(|| panic!("{} has no aiosmtpd: run bin/check once", python.display()));
         let port = first.parse().unwrap_or_else(|_| panic!("not a port: {first}"));
@@ -151,7 +157,10 @@ impl MailServer {
     /// What it has told so far, by kind.
     pub fn kinds(&self) -> Vec<String> {
         let events = self.events.borrow();
-        events.iter().map(|event| event["event"].as_str().expect("a kind").to_owned()).collect()
+        events
+            .iter()
+            .map(|event| event["event"].as_str().expect("a kind").to_owned())
+            .collect()
     }
 
     /// How many such things it has told of so far.
@@ -191,7 +200,10 @@ impl MailServer {
 }
 
 fn is_mail(event: &Value, to: &str) -> bool {
-    event["event"] == "mail" && event["to"].as_array().is_some_and(|list| list.iter().any(|one| one == to))
+    event["event"] == "mail"
+        && event["to"]
+            .as_array()
+            .is_some_and(|list| list.iter().any(|one| one == to))
 }
 
 /// A certificate that somebody made for his own mail server, and its key, in one file.
@@ -205,14 +217,32 @@ impl Certificate {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = std::process::Command::new("openssl");
         command
-            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
-            .args(["-days", "2", "-subj", "/CN=mail.example.org", "-keyout", "key.pem", "-out", "certificate.pem"])
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+            ])
+            .args([
+                "-days",
+                "2",
+                "-subj",
+                "/CN=mail.example.org",
+                "-keyout",
+                "key.pem",
+                "-out",
+                "certificate.pem",
+            ])
             .args(["-addext", &format!("subjectAltName={names}")])
             .args(["-addext", &format!("basicConstraints=critical,{constraints}")])
             .current_dir(folder.path());
         let made = command.output().expect("the program openssl");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let both = ["key.pem", "certificate.pem"].map(|name| std::fs::read(folder.path().join(name)).expect("a PEM file"));
+        let both =
+            ["key.pem", "certificate.pem"].map(|name| std::fs::read(folder.path().join(name)).expect("a PEM file"));
         std::fs::write(folder.path().join("both.pem"), both.concat()).expect("a file");
         Certificate { folder }
     }

@@ -105,7 +105,7 @@ def authenticator(login):
         user, password = data.login.decode(), data.password.decode()
         taken = (user, password) == wanted
         tell("login", user=user, password=password, taken=taken)
-        return AuthResult(success=taken, auth_data=user)
+        return AuthResult(success=taken, handled=False, auth_data=user)
 
     return check
 

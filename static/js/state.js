@@ -1,0 +1,211 @@
+// What the page knows, as a function of what happened: no browser, no clock, no network, so it is tested without them.
+//
+// Events may come twice, late, or after the answer that they tell of: a message is known by its chat and seq, a number
+// that only rises is taken as the higher one, and what a client sent is known by its client_id.
+
+/** Nothing known yet. */
+export const nothing = () => ({ me: null, people: {}, chats: {}, histories: {}, quotes: {}, outbox: [], connected: true });
+
+/** The state after an event; events of unknown types change nothing. */
+export const next = (state, event) => (changes[event.type] ? changes[event.type](state, event) : state);
+
+const changes = {
+  /** Everything as of one moment. What is on its way out stays; histories may have holes since, so they are read again. */
+  snapshot: (state, { me, chats, users }) => ({
+    ...nothing(),
+    outbox: state.outbox,
+    me,
+    people: Object.fromEntries(users.map((person) => [person.id, person])),
+    chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
+  }),
+  events: (state, { events }) => events.reduce(afterEvent, state),
+  history: withHistory,
+  message: (state, { message }) => withMessage(state, message),
+  quote: (state, { message }) => ({ ...state, quotes: { ...state.quotes, [message.id]: message } }),
+  chat: (state, { chat }) => withChat(state, chat),
+  person: (state, { person }) => withPerson(state, person),
+  read: (state, { chat_id, seq }) => withMark(state, chat_id, state.me?.id, seq),
+  connected: (state) => ({ ...state, connected: true }),
+  lost: (state) => ({ ...state, connected: false }),
+  queued: (state, { item }) => ({ ...state, outbox: [...state.outbox, item] }),
+  progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
+  refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
+  retried: (state, { client_id }) => withItem(state, client_id, { reason: null, part: 0 }),
+  dropped: (state, { client_id }) => ({ ...state, outbox: state.outbox.filter((item) => item.client_id !== client_id) }),
+};
+
+function afterEvent(state, { kind, data }) {
+  switch (kind) {
+    case 'message.created':
+    case 'message.updated':
+    case 'message.deleted':
+      return withMessage(state, data);
+    case 'chat.created':
+    case 'chat.updated':
+      return withChat(state, data);
+    case 'member.added':
+      return withChat(state, data.chat);
+    case 'member.removed':
+      return withoutMember(state, data.chat_id, data.user_id);
+    case 'user.updated':
+      return withPerson(state, data);
+    case 'read':
+      return withMark(state, data.chat_id, data.user_id, data.seq);
+    default:
+      return state;
+  }
+}
+
+/** A chat as it is kept: events leave out what differs from reader to reader, but among the marks is one's own. */
+function asChat(chat, known, me) {
+  const marks = { ...known?.marks };
+  for (const [user, seq] of chat.marks) marks[user] = Math.max(marks[user] ?? 0, seq);
+  const newer = (known?.last_message?.seq ?? 0) > (chat.last_message?.seq ?? 0) ? known : chat;
+  return {
+    ...chat,
+    marks,
+    last_message: newer.last_message,
+    last_seq: Math.max(known?.last_seq ?? 0, chat.last_seq),
+    read_seq: Math.max(known?.read_seq ?? 0, chat.read_seq ?? marks[me] ?? 0),
+  };
+}
+
+function withChat(state, chat) {
+  return { ...state, chats: { ...state.chats, [chat.id]: asChat(chat, state.chats[chat.id], state.me?.id) } };
+}
+
+function withPerson(state, person) {
+  const me = state.me?.id === person.id ? { ...state.me, ...person } : state.me;
+  return { ...state, me, people: { ...state.people, [person.id]: person } };
+}
+
+function withMark(state, id, user, seq) {
+  const chat = state.chats[id];
+  if (!chat) return state;
+  const marks = { ...chat.marks, [user]: Math.max(chat.marks[user] ?? 0, seq) };
+  const read_seq = user === state.me?.id ? Math.max(chat.read_seq, seq) : chat.read_seq;
+  return { ...state, chats: { ...state.chats, [id]: { ...chat, marks, read_seq } } };
+}
+
+function withoutMember(state, id, user) {
+  const chat = state.chats[id];
+  if (!chat) return state;
+  const { [id]: _chat, ...chats } = state.chats;
+  const { [id]: _history, ...histories } = state.histories;
+  if (user === state.me?.id) return { ...state, chats, histories };
+  return { ...state, chats: { ...chats, [id]: { ...chat, users: chat.users.filter((one) => one !== user) } } };
+}
+
+function withItem(state, client_id, change) {
+  return { ...state, outbox: state.outbox.map((item) => (item.client_id === client_id ? { ...item, ...change } : item)) };
+}
+
+/** A message that is new, or has changed: in its chat's history where that reaches it, as the chat's last, as a quote. */
+function withMessage(state, message) {
+  const chat = state.chats[message.chat_id];
+  if (!chat) return state;
+  const { seq, from_user } = message;
+  const marks = { ...chat.marks, [from_user]: Math.max(chat.marks[from_user] ?? 0, seq) };
+  const known = {
+    ...chat,
+    marks,
+    last_seq: Math.max(chat.last_seq, seq),
+    last_message: seq >= (chat.last_message?.seq ?? 0) ? message : chat.last_message,
+    read_seq: from_user === state.me?.id ? Math.max(chat.read_seq, seq) : chat.read_seq,
+  };
+  const history = state.histories[chat.id];
+  const fits = history && seq <= (history.at(-1)?.seq ?? 0) + 1 && seq >= (history[0]?.seq ?? 1);
+  const mine = from_user === state.me?.id && message.client_id;
+  return {
+    ...state,
+    chats: { ...state.chats, [chat.id]: known },
+    histories: fits ? { ...state.histories, [chat.id]: joined(history, [message]) } : state.histories,
+    quotes: state.quotes[message.id] ? { ...state.quotes, [message.id]: message } : state.quotes,
+    outbox: mine ? state.outbox.filter((item) => item.client_id !== message.client_id) : state.outbox,
+  };
+}
+
+/** A window of a chat's history that was read: joined to the one there is if they touch, else in its place. */
+function withHistory(state, { chat_id, messages }) {
+  const there = state.histories[chat_id] ?? [];
+  const seqs = messages.map((message) => message.seq);
+  const touches = there.length && seqs.length &&
+    Math.min(...seqs) <= there.at(-1).seq + 1 && Math.max(...seqs) >= there[0].seq - 1;
+  const history = joined(touches || !seqs.length ? there : [], messages);
+  return { ...state, histories: { ...state.histories, [chat_id]: history } };
+}
+
+function joined(there, more) {
+  const bySeq = new Map([...there, ...more].map((message) => [message.seq, message]));
+  return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
+}
+
+/** Messages of others that one has not read. */
+export const unread = (chat) => Math.max(0, chat.last_seq - chat.read_seq);
+
+/** Whether what is shown of a chat begins at its first message, and whether it ends at its last. */
+export const atStart = (history) => (history[0]?.seq ?? 1) === 1;
+export const atEnd = (history, chat) => (history.at(-1)?.seq ?? 0) >= chat.last_seq;
+
+/** The chats, the one with the newest words first. */
+export const inOrder = (state) => {
+  const time = (chat) => chat.last_message?.time ?? chat.created;
+  return Object.values(state.chats).sort((one, other) => time(other).localeCompare(time(one)) || other.id - one.id);
+};
+
+export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'private';
+
+/** A person's whole name. */
+export const fullName = (person) => [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.username || '…';
+
+/** The other one of a private chat. */
+export const partner = (state, chat) => isPrivate(chat) && chat.users.find((user) => user !== state.me.id);
+
+/** What a chat is called: a private one by the other's name. */
+export const title = (state, chat) => {
+  const person = state.people[partner(state, chat)];
+  return person ? fullName(person) : chat.name;
+};
+
+/** What a person is called in a chat: the first name where that is enough. */
+export function shortName(state, chat, user) {
+  const first = (id) => state.people[id]?.first_name;
+  const alone = first(user) && !chat.users.some((other) => other !== user && first(other) === first(user));
+  return alone ? first(user) : fullName(state.people[user]);
+}
+
+/** Whether everybody else in the chat has read as far as this. */
+export const readByAll = (state, chat, seq) => {
+  const others = chat.users.filter((user) => user !== state.me.id);
+  return others.length > 0 && others.every((user) => (chat.marks[user] ?? 0) >= seq);
+};
+
+/** People who are spoken of but not known: who has left a chat is in no snapshot. */
+export function unknownPeople(state) {
+  const ids = new Set();
+  for (const chat of Object.values(state.chats)) {
+    for (const user of chat.users) ids.add(user);
+    if (chat.last_message) ids.add(chat.last_message.from_user);
+  }
+  for (const history of Object.values(state.histories)) for (const message of history) ids.add(message.from_user);
+  return [...ids].filter((id) => !state.people[id]);
+}
+
+const GROUP_MILLISECONDS = 5 * 60_000;
+
+/** A history as lines to show: messages, the first of each group marked, between day lines and one "new" line. */
+export function lines(history, newFrom) {
+  const all = [];
+  let before = null;
+  for (const message of history) {
+    const date = new Date(message.time).toDateString();
+    const sameDay = before && new Date(before.time).toDateString() === date;
+    if (!sameDay) all.push({ kind: 'day', key: `day ${date}`, time: message.time });
+    if (message.seq === newFrom) all.push({ kind: 'new', key: 'new' });
+    const close = before && new Date(message.time) - new Date(before.time) < GROUP_MILLISECONDS;
+    const first = !(sameDay && close && before.from_user === message.from_user && message.seq !== newFrom);
+    all.push({ kind: 'message', key: `message ${message.seq}`, message, first });
+    before = message;
+  }
+  return all;
+}

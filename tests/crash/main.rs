@@ -1,0 +1,35 @@
+//! What the server does when things go wrong around it: files it can't use, settings that can't be, signals, `kill -9`,
+//! a full or failing disk, a locked file, and files of older versions.
+//!
+//! Promise: everything is asked of the built binary from outside, and each test says what must still be there
+//! afterwards. Moments of failure are chosen by counting (acknowledgements, calls to the disk), never by the clock, from
+//! seeds that stand in the tests; what a random moment finds is shown with its seed.
+//!
+//! Rejected: mounting a small file system (it needs a privilege that a container does not have), a limit on file sizes
+//! (SQLite reports it as an I/O error, not as a full disk), and a replaced file layer inside the server (it would test the
+//! replacement). The disk's faults come from a library of one page that is preloaded into the server: `disk.c`.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod client;
+mod dump;
+mod load;
+mod process;
+
+mod files;
+mod kill;
+mod locked;
+mod settings;
+mod stop;
+mod upgrade;
+mod user_add;
+
+#[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
+mod faults;
+#[cfg(target_os = "linux")]
+mod full;

@@ -1,0 +1,137 @@
+//! Who may use whom: a file uses only files that stand before it in this list, so there is no circle, and a reader who
+//! goes down the list never meets a name that he has not met.
+
+use crate::imports::uses;
+use crate::{files, root, text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of `src` in their order, by rank. A name with `/` at its end is a folder that is one thing in several files,
+/// which may use each other.
+const RANKS: [(&str, &[&str]); 10] = [
+    ("0, words and settings", &["config", "clock", "ids", "text"]),
+    ("1, the one way to fail, to answer, to work", &["error", "reply", "pool"]),
+    ("2, the file, and what holds for every request", &["db/", "edge", "form", "page", "limits"]),
+    (
+        "3, types and rules",
+        &[
+            "live/mod",
+            "live/log",
+            "accounts/names",
+            "accounts/passwords",
+            "accounts/tokens",
+            "accounts/mod",
+            "media/disposition",
+            "media/range",
+            "media/picture/",
+            "media/mod",
+            "messages/reactions/mod",
+            "messages/mod",
+            "chats/mod",
+            "mail/smtp",
+        ],
+    ),
+    (
+        "4, SQL",
+        &[
+            "media/store",
+            "accounts/store",
+            "chats/store",
+            "messages/reactions/store",
+            "messages/store",
+            "messages/search",
+            "mail/store",
+        ],
+    ),
+    (
+        "5, what runs beside requests",
+        &["accounts/sessions", "media/sweep", "live/hub", "live/replay", "mail/mod"],
+    ),
+    ("6, guards", &["accounts/guard", "media/upload"]),
+    (
+        "7, HTTP",
+        &[
+            "accounts/routes",
+            "accounts/profile",
+            "accounts/password_reset",
+            "media/routes",
+            "messages/reactions/routes",
+            "messages/routes",
+            "chats/routes",
+            "live/routes",
+            "assets",
+        ],
+    ),
+    ("8, put together", &["openapi", "lib"]),
+    ("9, the command line", &["main"]),
+];
+
+/// The place of a file in the list.
+fn place(file: &str) -> Option<usize> {
+    let name = file.strip_suffix(".rs")?;
+    let mut all = RANKS.iter().flat_map(|(_, names)| names.iter());
+    all.position(|known| match known.strip_suffix('/') {
+        Some(folder) => name == folder || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+        None => name == *known,
+    })
+}
+
+fn rank(file: &str) -> &'static str {
+    let place = place(file).expect("a file of the list");
+    let mut before = 0;
+    for (rank, names) in RANKS {
+        before += names.len();
+        if place < before {
+            return rank;
+        }
+    }
+    unreachable!("a place beyond the list")
+}
+
+fn sources() -> BTreeMap<String, String> {
+    let folder = root().join("src");
+    let rust = files(&folder).into_iter().filter(|name| name.ends_with(".rs"));
+    rust.map(|name| (name.clone(), text(&folder.join(&name)))).collect()
+}
+
+#[test]
+fn every_file_has_a_rank() {
+    let names = sources();
+    let strangers: Vec<&String> = names.keys().filter(|name| place(name).is_none()).collect();
+    assert!(strangers.is_empty(), "give these a place in the list: {strangers:?}");
+    let known: BTreeSet<usize> = names.keys().filter_map(|name| place(name)).collect();
+    let all: Vec<&str> = RANKS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let gone: Vec<&str> = (0..all.len()).filter(|at| !known.contains(at)).map(|at| all[at]).collect();
+    assert!(gone.is_empty(), "take these off the list: {gone:?}");
+}
+
+#[test]
+fn a_file_uses_only_files_before_it() {
+    let sources = sources();
+    let mut upward = Vec::new();
+    for (file, used) in uses(&sources) {
+        for (target, path) in used {
+            if place(&file) < place(&target) {
+                upward.push(format!("src/{file} [{}] uses {path} of src/{target} [{}]", rank(&file), rank(&target)));
+            }
+        }
+    }
+    assert!(upward.is_empty(), "{} files look upward:\n{}", upward.len(), upward.join("\n"));
+}
+
+/// All SQL stands in `store.rs` files, beside the two parts that are about the file as such.
+#[test]
+fn sql_stands_in_stores() {
+    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM "];
+    let mut found = Vec::new();
+    for (file, text) in sources() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let home = file.ends_with("store.rs") || file.starts_with("db/") || file.starts_with("live/") || file == "messages/search.rs";
+        for (number, line) in code.lines().enumerate() {
+            let quoted = line.split('"').skip(1).step_by(2).any(|part| verbs.iter().any(|verb| part.starts_with(verb)));
+            if quoted && !home {
+                found.push(format!("src/{file}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "SQL outside of the stores:\n{}", found.join("\n"));
+}
