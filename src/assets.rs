@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::openapi;
+use crate::reply::chunk;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
@@ -121,6 +122,7 @@ impl<'r> Responder<'r, 'static> for Sent {
         };
         response
             .header(asset.kind)
+            .max_chunk_size(chunk(body.len()))
             .sized_body(body.len(), std::io::Cursor::new(body))
             .ok()
     }

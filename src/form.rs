@@ -31,6 +31,8 @@ const SURROGATE: char = '\u{FDD0}';
 pub struct Body<'r> {
     data: Data<'r>,
     kind: String,
+    /// Bytes, as the client announces them.
+    length: Option<u64>,
 }
 
 #[rocket::async_trait]
@@ -39,7 +41,11 @@ impl<'r> FromData<'r> for Body<'r> {
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
         let kind = request.headers().get_one("content-type").unwrap_or_default().to_owned();
-        Outcome::Success(Body { data, kind })
+        let length = request
+            .headers()
+            .get_one("content-length")
+            .and_then(|length| length.parse().ok());
+        Outcome::Success(Body { data, kind, length })
     }
 }
 
@@ -101,6 +107,10 @@ impl Body<'_> {
         if is(&ContentType::FormData) {
             let boundary = multer::parse_boundary(&self.kind)
                 .map_err(|_| Error::Malformed(Text::FormParse("Invalid boundary in multipart: None".into()), None))?;
+            if self.length.is_some_and(|length| length > sink.body_max()) {
+                drain(&mut self.data.open(ByteUnit::max_value())).await;
+                return Err(Error::TooLarge(Text::TooLarge));
+            }
             return read_multipart(self.data, boundary, sink).await;
         }
         let (bytes, rest) = read_text(self.data).await?;
@@ -400,7 +410,7 @@ impl Form {
     /// An id that may be left out. Digits in a string are an id too.
     pub fn id(&mut self, name: &str) -> Option<i64> {
         let value = self.single(name)?.clone();
-        self.to_id(name, &value)
+        self.id_of(name, &value)
     }
 
     /// A list of ids that may be left out; a single one is a list of one.
@@ -421,7 +431,7 @@ impl Form {
             self.errors.add(name, Text::TooManyItems(max));
             return None;
         }
-        Some(items.iter().filter_map(|item| self.to_id(name, item)).collect())
+        Some(items.iter().filter_map(|item| self.id_of(name, item)).collect())
     }
 
     /// A whole number that must be there, from `min` up.
@@ -447,7 +457,7 @@ impl Form {
         min
     }
 
-    fn to_id(&mut self, name: &str, value: &Value) -> Option<i64> {
+    fn id_of(&mut self, name: &str, value: &Value) -> Option<i64> {
         let problem = match value {
             Value::Number(number) => match number.as_i64().filter(|id| *id >= 0) {
                 Some(id) => return Some(id),

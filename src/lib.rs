@@ -44,7 +44,7 @@ use accounts::routes::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
 use config::Config;
-use db::Db;
+use db::{Db, Tx};
 use live::hub::Hub;
 use live::routes::Epoch;
 use mail::smtp::Smtp;
@@ -112,10 +112,10 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             tells.publish(batch);
         }),
     )?;
-    let first = db
-        .write(|tx| Ok((accounts::store::jwt_key(tx)?, live::log::epoch(tx)?)))
-        .await;
-    let (secret, epoch) = first.map_err(|error| format!("{} can't be written: {error:?}.", db.path().display()))?;
+    let (secret, epoch) = db
+        .write(begin)
+        .await
+        .map_err(|error| format!("{} can't be written: {error:?}.", db.path().display()))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
@@ -154,6 +154,13 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         rocket = rocket.mount(base, routes);
     }
     Ok(Server { rocket, db })
+}
+
+/// The first transaction of a start: the secrets, made with the file; and what was being uploaded when the server ended,
+/// which nobody will finish.
+fn begin(tx: &mut Tx<'_>) -> error::Result<(Vec<u8>, String)> {
+    media::store::delete_all_pending(tx)?;
+    Ok((accounts::store::jwt_key(tx)?, live::log::epoch(tx)?))
 }
 
 /// Deletes what has expired, now and then, for as long as the database lives.

@@ -56,8 +56,13 @@ impl Limits {
     /// # Errors
     /// 429 with the seconds to wait; so for all of them.
     pub fn login(&self, address: IpAddr, name: &str) -> Result<()> {
-        self.check(&self.login_address, &network(address))?;
+        self.attempt(address)?;
         self.check(&self.login, &(network(address), name.to_owned()))
+    }
+
+    /// A try to register or to sign in, whatever comes of it: 30 a minute for an address.
+    pub fn attempt(&self, address: IpAddr) -> Result<()> {
+        self.check(&self.login_address, &network(address))
     }
 
     /// A registration.

@@ -13,7 +13,6 @@ use messenger::accounts::{passwords, NAME_MAX};
 use messenger::config::Config;
 use messenger::db::Db;
 use messenger::error::Error;
-use messenger::text::Lang;
 use rocket::figment::Figment;
 use tracing_subscriber::filter::{filter_fn, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -213,7 +212,10 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
             println!("{} was added with id {id}.", user.username);
             Ok(())
         }
-        Err(Error::Invalid(fields)) => Err(Error::Invalid(fields).body(Lang::En).to_string()),
+        Err(Error::Invalid(fields)) => Err(match fields.has("username") {
+            true => "Somebody has this name, or one that looks like it. Choose another.".to_owned(),
+            false => "Somebody has this address. Choose another.".to_owned(),
+        }),
         Err(error) => Err(format!("The account was not made: {error:?}.")),
     }
 }

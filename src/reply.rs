@@ -10,8 +10,13 @@ use serde::Serialize;
 
 use crate::error::Error;
 
-/// Bytes handed to the network at once; Rocket's own 4 KiB would cut a page of messages into many writes.
-pub const CHUNK: usize = 256 * 1024;
+/// Bytes handed to the network at once, at most; Rocket's own 4 KiB would cut a page of messages into many writes.
+const CHUNK: usize = 256 * 1024;
+
+/// The buffer that an answer of so many bytes needs: a small one must not cost a large one's.
+pub fn chunk(length: usize) -> usize {
+    length.clamp(1, CHUNK)
+}
 
 /// A value as JSON, with its status.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ impl<'r> Responder<'r, 'static> for Raw {
         Response::build()
             .status(self.0)
             .header(ContentType::JSON)
-            .max_chunk_size(CHUNK)
+            .max_chunk_size(chunk(self.1.len()))
             .sized_body(self.1.len(), Cursor::new(self.1))
             .ok()
     }

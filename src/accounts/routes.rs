@@ -146,6 +146,7 @@ pub async fn register(
     hashing: &State<Hashing>,
     limits: &State<Limits>,
 ) -> Result<Json<Registered>> {
+    limits.attempt(caller.address)?;
     let mut form = body.read().await?;
     let new = Registration::read(&mut form);
     let (username, email) = (new.username.clone(), new.email.clone());

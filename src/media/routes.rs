@@ -21,6 +21,7 @@ use crate::accounts::guard::MediaUser;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use crate::reply::chunk;
 
 /// All of `/media`.
 pub fn mounted() -> Vec<Route> {
@@ -251,12 +252,14 @@ impl<'r> Responder<'r, 'static> for Served {
         match self.body {
             Content::None => {}
             Content::Whole(bytes) => {
-                response.sized_body(bytes.len(), std::io::Cursor::new(bytes));
+                response
+                    .max_chunk_size(chunk(bytes.len()))
+                    .sized_body(bytes.len(), std::io::Cursor::new(bytes));
             }
             Content::Streamed(rows) => {
                 response
                     .raw_header("Content-Length", head.length.to_string())
-                    .max_chunk_size(CHUNK)
+                    .max_chunk_size(chunk(CHUNK))
                     .streamed_body(Reader {
                         rows,
                         current: Bytes::new(),

@@ -12,10 +12,6 @@ const LOOK: Duration = Duration::from_secs(5);
 
 /// Runs until the database stops.
 pub async fn run(db: Db) {
-    // Whatever was being uploaded when the server ended will not be finished.
-    if let Err(error) = db.write(store::delete_all_pending).await {
-        tracing::warn!(?error, "unfinished uploads were not deleted");
-    }
     loop {
         match db.read(store::has_trash).await {
             Ok(true) => while matches!(db.write_bulk(|tx| store::delete_trash(tx, SLICE)).await, Ok(true)) {},
