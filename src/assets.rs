@@ -88,9 +88,10 @@ fn docs(assets: &State<Assets>) -> Result<Sent, Error> {
     assets.find("docs.html").map(Sent)
 }
 
+/// Any other file. Where there is none, the catcher answers: the path may be one of the API with another method.
 #[get("/<path..>", rank = 30)]
-fn file(path: PathBuf, assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.find(&path.to_string_lossy().replace('\\', "/")).map(Sent)
+fn file(path: PathBuf, assets: &State<Assets>) -> Option<Sent> {
+    assets.find(&path.to_string_lossy().replace('\\', "/")).map(Sent).ok()
 }
 
 /// An embedded file as an answer.

@@ -205,20 +205,19 @@ impl Paths {
                 methods.insert("HEAD");
             }
         }
-        // A fixed segment names a path more exactly than a parameter.
-        patterns.sort_by_key(|(pattern, _)| pattern.iter().filter(|segment| **segment != Segment::Any).count());
-        patterns.reverse();
+        // The catch-all of the pages answers for no path of its own; and a fixed segment names a path more exactly than a
+        // parameter does.
+        patterns.retain(|(pattern, _)| pattern.last() != Some(&Segment::Rest));
+        patterns.sort_by_key(|(pattern, _)| pattern.iter().filter(|segment| **segment == Segment::Any).count());
         let mut paths = Paths {
             by_route: HashMap::new(),
             patterns,
         };
         for route in routes {
-            let allow = paths
-                .patterns
-                .iter()
-                .find(|(pattern, _)| *pattern == segments(route.uri.as_str()));
-            let allow = allow.map(|(_, methods)| join(methods)).unwrap_or_default();
-            paths.by_route.insert(route.uri.to_string(), allow);
+            let pattern = segments(route.uri.as_str());
+            if let Some((_, methods)) = paths.patterns.iter().find(|(known, _)| *known == pattern) {
+                paths.by_route.insert(route.uri.to_string(), join(methods));
+            }
         }
         paths
     }
@@ -227,16 +226,10 @@ impl Paths {
     fn methods(&self, path: &str) -> Option<&BTreeSet<&'static str>> {
         let parts: Vec<&str> = path.split('/').filter(|text| !text.is_empty()).collect();
         let fits = |pattern: &Vec<Segment>| {
-            let rest = pattern.last() == Some(&Segment::Rest);
-            let fixed = if rest { pattern.len() - 1 } else { pattern.len() };
-            (if rest {
-                parts.len() >= fixed
-            } else {
-                parts.len() == fixed
-            }) && pattern.iter().zip(&parts).all(|(segment, part)| match segment {
-                Segment::Fixed(text) => text == part,
-                Segment::Any | Segment::Rest => true,
-            })
+            let same = |(segment, part): (&Segment, &&str)| {
+                matches!(segment, Segment::Fixed(text) if text == part) || *segment == Segment::Any
+            };
+            parts.len() == pattern.len() && pattern.iter().zip(&parts).all(same)
         };
         self.patterns
             .iter()
@@ -245,10 +238,10 @@ impl Paths {
     }
 
     fn allow(&self, request: &Request<'_>) -> Option<String> {
-        match request.route() {
-            Some(route) => self.by_route.get(route.uri.as_str()).cloned(),
-            None => self.methods(request.uri().path().as_str()).map(join),
-        }
+        let known = request
+            .route()
+            .and_then(|route| self.by_route.get(route.uri.as_str()).cloned());
+        known.or_else(|| self.methods(request.uri().path().as_str()).map(join))
     }
 }
 

@@ -5,6 +5,8 @@
 //! for once, with its rule; what is wrong is gathered, and `finish` fails with all of it.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use multer::{Field, Multipart};
@@ -22,6 +24,8 @@ use crate::text::Text;
 const TEXT_MAX: usize = 256 * 1024;
 /// Parts of a multipart body.
 const PARTS_MAX: usize = 20;
+/// Bytes up to and with the header of a part of a multipart body.
+const HEADER_MAX: u64 = 64 * 1024;
 /// What is read and thrown away of a body that is refused, so that the client reads the answer and no reset.
 const DRAIN_MAX: u64 = 32 << 20;
 /// Stands for a lone surrogate in a string, which UTF-8 can't hold; its four hex digits follow. A noncharacter.
@@ -225,14 +229,17 @@ fn decode(text: &str) -> String {
 }
 
 async fn read_multipart(data: Data<'_>, boundary: String, sink: &mut impl Sink) -> Result<Form> {
+    let header = Arc::new(AtomicU64::new(HEADER_MAX));
+    let inner = data.open(ByteUnit::max_value());
     let mut stream = Counted {
-        inner: data.open(ByteUnit::max_value()),
+        inner,
         left: sink.body_max(),
         exceeded: false,
+        header: Arc::clone(&header),
     };
     let outcome = {
         let mut parts = Multipart::with_reader(&mut stream, boundary);
-        read_parts(&mut parts, sink).await
+        read_parts(&mut parts, &header, sink).await
     };
     if outcome.is_ok() && !stream.exceeded {
         return outcome;
@@ -250,6 +257,8 @@ struct Counted<R> {
     inner: R,
     left: u64,
     exceeded: bool,
+    /// What may be read before the next part begins: its header is held in memory.
+    header: Arc<AtomicU64>,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for Counted<R> {
@@ -266,17 +275,29 @@ impl<R: AsyncRead + Unpin> AsyncRead for Counted<R> {
         let read = (out.filled().len() - before) as u64;
         self.exceeded = read > self.left;
         self.left = self.left.saturating_sub(read);
+        let header = self.header.load(Ordering::Relaxed);
+        if read > header {
+            return Poll::Ready(Err(std::io::Error::other("the header of a part is too long")));
+        }
+        if header != u64::MAX {
+            self.header.store(header - read, Ordering::Relaxed);
+        }
         polled
     }
 }
 
-async fn read_parts(parts: &mut Multipart<'_>, sink: &mut impl Sink) -> Result<Form> {
+async fn read_parts(parts: &mut Multipart<'_>, header: &AtomicU64, sink: &mut impl Sink) -> Result<Form> {
     let mut form = Form {
         repeats: true,
         ..Form::default()
     };
     let (mut count, mut text_bytes) = (0, 0);
-    while let Some(mut field) = parts.next_field().await.map_err(|error| form_error(&error))? {
+    loop {
+        header.store(HEADER_MAX, Ordering::Relaxed);
+        let Some(mut field) = parts.next_field().await.map_err(|error| form_error(&error))? else {
+            return Ok(form);
+        };
+        header.store(u64::MAX, Ordering::Relaxed);
         count += 1;
         if count > PARTS_MAX {
             return Err(Error::Malformed(Text::FormParse("too many parts".into()), None));
@@ -298,7 +319,6 @@ async fn read_parts(parts: &mut Multipart<'_>, sink: &mut impl Sink) -> Result<F
             .map_err(|_| Error::Malformed(Text::FormParse(format!("field {name:?} is not UTF-8")), None))?;
         form.push(&name, text);
     }
-    Ok(form)
 }
 
 fn form_error(error: &multer::Error) -> Error {

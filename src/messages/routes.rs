@@ -154,7 +154,7 @@ impl Draft {
         if form.id("from_user").is_some_and(|from| UserId(from) != user) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
-        let text = form.maybe("text", TEXT_MAX).unwrap_or_default();
+        let text = text_field(form).unwrap_or_default();
         let client_id = form.maybe("client_id", CLIENT_ID_MAX);
         let reply_to = if form.is_null("reply_to") {
             None
@@ -169,6 +169,14 @@ impl Draft {
             reply_to,
         })
     }
+}
+
+/// A text, which may be blank beside a photo or a file, and may not be null.
+fn text_field(form: &mut Form) -> Option<String> {
+    if form.is_null("text") {
+        form.errors.add("text", Text::Null);
+    }
+    form.maybe("text", TEXT_MAX)
 }
 
 /// Sends a message, or finds that it was sent before; whether it was the first time.
@@ -326,7 +334,7 @@ pub async fn patch_text(
     db: &State<Db>,
 ) -> Result<Json<Message>> {
     let mut form = body.read().await?;
-    let text = form.maybe("text", TEXT_MAX);
+    let text = text_field(&mut form);
     let edited = db.write(move |tx| {
         let (row, _) = store::visible(tx, message, user.id)?;
         if row.from_user != user.id || row.deleted {

@@ -12,6 +12,7 @@ const SAMPLES = {
   last_name: 'Ionescu',
   refresh: '$REFRESH',
   token: '0123456789abcdef0123456789abcdef',
+  chat_id: 1,
   text: 'Hello',
   q: 'hello',
   type: 'privat',
@@ -37,18 +38,18 @@ export function curl(operation, api, origin) {
   const path = operation.path.replace(/{([^}]+)}/g, (_, name) => sample({ name, type: 'integer' }));
   const needed = operation.parameters.filter((one) => one.in === 'query' && one.required);
   const query = needed.map((one) => `${one.name}=${encodeURIComponent(sample({ name: one.name, type: describe(one.schema, api).type }))}`);
-  const parts = [operation.method === 'GET' ? 'curl' : `curl -X ${operation.method}`];
-  parts.push(quoted(origin + path + (query.length ? `?${query.join('&')}` : '')));
+  const address = quoted(origin + path + (query.length ? `?${query.join('&')}` : ''));
+  const parts = [operation.method === 'GET' ? `curl ${address}` : `curl -X ${operation.method} ${address}`];
   if (!operation.open) parts.push('-H "Authorization: Bearer $ACCESS"');
   const [kind, content] = Object.entries(operation.body?.content ?? {})[0] ?? [];
   const { fields } = describe(content?.schema, api);
   const required = fields.filter((field) => field.required);
-  const sent = required.length ? required : fields.slice(0, 1);
+  const sent = required.length ? required : fields.filter((field) => field.name in SAMPLES);
   if (kind === 'application/json') {
     const body = Object.fromEntries(sent.map((field) => [field.name, sample(field)]));
     parts.push('-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify(body))}`);
   } else if (kind) {
-    parts.push(...(sent.length ? sent : [{ name: 'FIELD' }]).map((field) => `-F ${field.name}=@photo.png`));
+    parts.push(...(fields.length ? fields : [{ name: 'FIELD' }]).map((field) => `-F ${field.name}=@photo.png`));
   }
   return parts.join(' \\\n  ');
 }

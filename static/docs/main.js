@@ -23,23 +23,24 @@ function h(tag, attributes = {}, ...children) {
 /** Words with `code` in them. */
 const prose = (text) => text.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h('code', {}, part) : part));
 
-const line = ({ name, required, type, words }) => [
+const line = ({ name, required, type, words }, asked) => [
   h('code', { class: 'name' }, name), ' ', h('span', { class: 'type' }, type), ' ',
-  !required && h('span', { class: 'optional' }, 'optional'), ' ',
+  asked && !required && h('span', { class: 'optional' }, 'optional'), ' ',
   words && h('span', { class: 'words' }, prose(words)),
 ];
 
-function tree(fields) {
-  return h('ul', { class: 'tree' }, fields.map((field) =>
-    h('li', {}, field.fields.length ? h('details', {}, h('summary', {}, line(field)), tree(field.fields)) : line(field))));
+/** Fields as a tree; of those that are asked for it says which may be left out. */
+function tree(fields, asked = false) {
+  return h('ul', { class: 'tree' }, fields.map((field) => h('li', {},
+    field.fields.length ? h('details', {}, h('summary', {}, line(field, asked)), tree(field.fields, asked)) : line(field, asked))));
 }
 
-function shape(content, api) {
+function shape(content, api, asked) {
   return Object.entries(content ?? {}).map(([kind, { schema }]) => {
     const { type, words, fields } = describe(schema, api);
     return h('div', { class: 'shape' },
       h('p', {}, h('code', {}, kind), ' ', h('span', { class: 'type' }, type), ' ', words && h('span', { class: 'words' }, prose(words))),
-      fields.length > 0 && tree(fields));
+      fields.length > 0 && tree(fields, asked));
   });
 }
 
@@ -65,7 +66,7 @@ function parameters(operation, api) {
     const { type, words } = describe(one.schema, api);
     return { name: one.name, required: one.required, type: `${one.in}, ${type === 'any' ? 'id' : type}`, words: one.description ?? words, fields: [] };
   });
-  return fields.length > 0 && [h('h4', {}, 'Parameters'), tree(fields)];
+  return fields.length > 0 && [h('h3', {}, 'Parameters'), tree(fields, true)];
 }
 
 /** What an operation shows once it is opened. */
@@ -77,9 +78,9 @@ function details(operation, api) {
     operation.description && h('p', {}, prose(operation.description)),
     h('p', { class: 'words' }, operation.open ? 'Needs no sign-in.' : 'Needs a sign-in: the access token in the header.'),
     parameters(operation, api),
-    operation.body && [h('h4', {}, 'Body'), operation.body.description && h('p', {}, prose(operation.body.description)), shape(operation.body.content, api)],
-    h('h4', {}, 'Answers'), h('ul', { class: 'answers' }, answers),
-    h('h4', {}, 'Example'), example(curl(operation, api, location.origin)),
+    operation.body && [h('h3', {}, 'Body'), operation.body.description && h('p', {}, prose(operation.body.description)), shape(operation.body.content, api, true)],
+    h('h3', {}, 'Answers'), h('ul', { class: 'answers' }, answers),
+    h('h3', {}, 'Example'), example(curl(operation, api, location.origin)),
   ].flat(2);
 }
 
@@ -102,7 +103,7 @@ function show(operation, api) {
   const fill = () => body.firstChild || body.append(...details(operation, api).filter(Boolean));
   const node = h('details', { id: operation.id, class: 'operation', ontoggle: () => node.open && fill() },
     h('summary', {}, h('span', { class: `method ${operation.method.toLowerCase()}` }, operation.method), ' ',
-      h('code', { class: 'path' }, operation.path), ' ', h('span', { class: 'words' }, prose(operation.summary))), body);
+      h('code', { class: 'path' }, operation.path.split(/(?<=.)(?=\/)/).flatMap((part, at) => (at ? [h('wbr'), part] : part))), ' ', h('span', { class: 'words' }, prose(operation.summary))), body);
   return { node, words: searched(operation, api) };
 }
 
@@ -130,7 +131,7 @@ function start(api) {
       }
       group.node.hidden = group.shown.every((one) => one.node.hidden);
     }
-    document.getElementById('found').textContent = words.length ? `${found} of ${all.length}` : `${all.length} operations`;
+    document.getElementById('found').textContent = words.length ? `${found} of ${all.length}` : '';
   };
   search.addEventListener('input', filter);
   addEventListener('keydown', (event) => {

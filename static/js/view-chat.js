@@ -226,7 +226,7 @@ function compose(actions) {
 
   const grow = () => {
     text.style.height = 'auto';
-    text.style.height = `${text.scrollHeight}px`;
+    text.style.height = `${text.scrollHeight + 2}px`; // and its border
     const over = [...text.value.trim()].length - TEXT_MAX;
     tooLong.textContent = over > 0 ? counted('tooLong', over) : '';
     return over <= 0;

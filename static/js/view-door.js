@@ -9,7 +9,6 @@ const name = { maxlength: 150, autocapitalize: 'off', spellcheck: 'false' };
 const signIn = ({ done }) => ({
   title: 'Messenger',
   node: form({
-    name: t('signIn'),
     button: t('signIn'),
     fields: [
       field('username', t('username'), { ...name, autocomplete: 'username' }),
@@ -27,7 +26,6 @@ const signIn = ({ done }) => ({
 const create = ({ leave }) => ({
   title: t('account'),
   node: form({
-    name: t('account'),
     button: t('account'),
     fields: [
       field('username', t('username'), { ...name, autocomplete: 'username' }, t('usernameHint')),
@@ -50,7 +48,6 @@ const forgot = () => ({
   title: t('forgot'),
   hint: t('forgotHint'),
   node: form({
-    name: t('forgot'),
     button: t('sendCode'),
     fields: [field('email', t('email'), { type: 'email', maxlength: 254, autocomplete: 'email' })],
     run: async ({ email }) => {
@@ -64,7 +61,6 @@ const forgot = () => ({
 const code = ({ leave }) => ({
   title: t('newPassword'),
   node: form({
-    name: t('newPassword'),
     button: t('setPassword'),
     fields: [
       field('token', t('code'), { maxlength: 100, autocomplete: 'one-time-code', spellcheck: 'false' }, t('codeHint')),

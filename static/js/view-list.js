@@ -90,8 +90,9 @@ export function chatList(actions) {
     show(state, openId);
   });
 
-  function showFound() {
-    const people = found.people.filter((person) => person.id !== state.me.id);
+  function showFound(chats) {
+    const there = new Set([state.me.id, ...chats.map((one) => one.person?.id)]);
+    const people = found.people.filter((person) => !there.has(person.id));
     const message = (hit) => {
       const chat = state.chats[hit.chat_id];
       return chat && h('li', {}, h('a', { href: `#/chat/${hit.chat_id}/${hit.seq}` }, chatAvatar(state, chat),
@@ -113,7 +114,7 @@ export function chatList(actions) {
     const chats = inOrder(state).map((chat) => row(state, chat, openId)).filter((one) => plain(one.name).includes(q));
     keyed(list, chats, link(state));
     keyed(me, [{ key: 'me', me: state.me }], () => personAvatar(state.me, state.me.id));
-    if (q && found) showFound();
+    if (q && found) showFound(chats);
     else results.replaceChildren();
     empty.hidden = chats.length > 0 || (q && !found) || results.children.length > 0;
     empty.replaceChildren(q ? t('nothing') : t('noChats'), ' ',

@@ -105,7 +105,7 @@ export function field(name, label, attributes = {}, hint = '') {
 }
 
 /** A form of fields with one button. `run` gets the values; what it is refused with is shown beside the field it is about. */
-export function form({ name, fields, button, run, explain = (failure) => failure.message }) {
+export function form({ fields, button, run, explain = (failure) => failure.message }) {
   const problem = h('p', { role: 'alert', class: 'error' });
   const submit = h('button', { class: 'primary' }, button);
   const complain = (failure) => {
@@ -128,7 +128,7 @@ export function form({ name, fields, button, run, explain = (failure) => failure
       submit.disabled = false;
     }
   };
-  return h('form', { 'aria-label': name, novalidate: true, onsubmit }, fields.map((one) => one.node), problem, submit);
+  return h('form', { novalidate: true, onsubmit }, fields.map((one) => one.node), problem, submit);
 }
 
 /** Choices of which one holds: radio buttons in a named group. */

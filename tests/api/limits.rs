@@ -117,7 +117,7 @@ async fn asking_for_and_guessing_reset_codes_ends() {
     .await;
     let guess = |number: usize| {
         let token = format!("{number:032x}");
-        let (path, body) = if number % 2 == 0 {
+        let (path, body) = if number.is_multiple_of(2) {
             ("/auth/password_reset/validate_token/", json!({"token": token}))
         } else {
             (

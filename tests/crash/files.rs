@@ -1,10 +1,12 @@
 //! Files and folders that the server can't use: each start is refused in one sentence, and nothing is touched.
 
-use crate::common::App;
-use crate::process::{contents, Start};
+use crate::client::Client;
+use crate::common::{stored, App};
+use crate::process::{contents, names, Start};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::Connection;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -121,7 +123,7 @@ async fn a_newer_schema_is_refused_with_its_log_unmerged() {
     let ended = Start::server(folder.path()).ends().await;
     ended.refuses(&["newer Messenger", "--database"]);
     let rows = "SELECT username FROM users";
-    let stored = crate::common::stored::rows(&folder.path().join("messenger.db"), rows);
+    let stored = stored::rows(&folder.path().join("messenger.db"), rows);
     assert_eq!(stored, [["alice"]], "what the log held is not lost");
 }
 
@@ -131,7 +133,27 @@ async fn an_empty_file_becomes_the_database() {
     let server = Start::server(folder.path()).serves().await;
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
-    assert!(contents(folder.path())["messenger.db"].as_ref().unwrap().starts_with(b"SQLite format 3\0"));
+    let file = std::fs::read(folder.path().join("messenger.db")).unwrap();
+    assert!(file.starts_with(b"SQLite format 3\0"));
+}
+
+/// SQLite gives some names a meaning of their own; here each is a file of that name and nothing else.
+#[tokio::test]
+async fn every_name_is_the_name_of_a_file() {
+    for name in [":memory:", "file:messenger.db", "file::memory:?cache=shared", "a?mode=memory", "b%20c.db", "școală #1.db"] {
+        eprintln!("{name}");
+        let folder = tempfile::tempdir().unwrap();
+        let server = Start::server(folder.path()).env("ROCKET_DATABASE", name).serves().await;
+        let client = Client::person(&server.base, "alice").await;
+        client.group(&[]).await;
+        server.signal("TERM");
+        assert_eq!(server.ended().await, Some(0));
+        assert_eq!(names(folder.path()), [name]);
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "mode of {name}");
+        let users = stored::rows(&folder.path().join(name), "SELECT username FROM users");
+        assert_eq!(users, [["alice"]], "{name} holds what was stored");
+    }
 }
 
 #[tokio::test]

@@ -55,14 +55,20 @@ async fn a_lock_refuses_writes_for_now_and_nothing_else() {
 async fn a_start_on_a_locked_file_says_so() {
     for lock in ["BEGIN IMMEDIATE", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"] {
         let mut app = App::start().await;
+        app.user("alice").await;
         app.stop().await;
         let other = Connection::open(app.file()).unwrap();
         other.execute_batch(lock).unwrap();
         let folder = app.file().parent().unwrap().to_owned();
         let before = contents(&folder);
-        let ended = Start::server(&folder).ends().await;
-        ended.refuses(&["messenger.db", "locked by another program", "start again"]);
-        assert_eq!(contents(&folder), before, "a refused start leaves everything as it was");
+        let hints = ["messenger.db", "locked by another program", "start again"];
+        Start::server(&folder).ends().await.refuses(&hints);
+        let add = Start::bare(&folder).args(["user", "add", "bob", "--password-stdin"]);
+        add.input("violet harbour").ends().await.refuses(&hints);
+        // What is beside it while it is open is between its programs.
+        let after = contents(&folder);
+        assert_eq!(after["messenger.db"], before["messenger.db"]);
+        assert!(after.keys().eq(before.keys()), "{before:?} became {after:?}");
         drop(other);
         app.start_again().await;
         app.stop().await;

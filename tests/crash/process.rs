@@ -3,6 +3,7 @@
 //! [`crate::common::App`] always serves, on a file of its own; these are the starts that it can't make.
 
 use crate::common::within;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -212,6 +213,7 @@ impl Ended {
         for stranger in ["panicked", "RUST_BACKTRACE", ".rs", ".cargo", env!("CARGO_MANIFEST_DIR"), "{", "Some(", "Err("] {
             assert!(!own.contains(stranger), "{stranger:?} in: {line}");
         }
+        assert!(!own.split(' ').any(is_of_code), "a name of the code in: {line}");
         for hint in hints {
             assert!(line.contains(hint), "{hint:?} is not in: {line}");
         }
@@ -227,6 +229,13 @@ impl Ended {
     }
 }
 
+/// Whether a word is written `LikeThis`, as types are and words are not; paths and addresses may be anything.
+fn is_of_code(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    let humped = letters.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    humped && !word.contains(['/', '@', '"'])
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -235,13 +244,19 @@ impl Drop for Process {
     }
 }
 
-/// Everything in a folder: a file with its bytes, a folder with None.
-pub fn contents(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
+/// Everything in a folder by name: a file with its size and SHA-256, a folder with nothing.
+pub fn contents(folder: &Path) -> BTreeMap<String, Option<(usize, String)>> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let entry = |entry: std::io::Result<std::fs::DirEntry>| {
         let entry = entry.unwrap();
         let name = entry.file_name().to_string_lossy().into_owned();
-        (name, std::fs::read(entry.path()).ok())
+        let digest = |bytes: Vec<u8>| (bytes.len(), Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect());
+        (name, std::fs::read(entry.path()).ok().map(digest))
     };
     entries.map(entry).collect()
+}
+
+/// The names of what is in a folder.
+pub fn names(folder: &Path) -> Vec<String> {
+    contents(folder).into_keys().collect()
 }

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::common::{stored, App};
 use crate::kill::{assert_swept, cast, unfinished_upload};
 use crate::load::{check, searchable, Load, Told, Try};
-use crate::process::{contents, Start};
+use crate::process::{names, Start};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::os::unix::fs::PermissionsExt;
@@ -21,8 +21,7 @@ async fn both_signals_end_it_with_exit_code_0_and_one_file() {
         alice.send(chat, "1", "hello").await.unwrap().is(201);
         server.signal(signal);
         assert_eq!(server.ended().await, Some(0), "exit code after SIG{signal}");
-        let left: Vec<String> = contents(folder.path()).into_keys().collect();
-        assert_eq!(left, ["messenger.db"], "files left after SIG{signal}");
+        assert_eq!(names(folder.path()), ["messenger.db"], "files left after SIG{signal}");
         let text = stored::rows(&folder.path().join("messenger.db"), "SELECT text FROM messages");
         assert_eq!(text, [["hello"]], "the one file has everything");
     }
@@ -37,8 +36,7 @@ async fn a_signal_in_the_first_moment_is_heard_too() {
             server.signal(signal);
             let code = server.ended().await;
             assert_eq!(code, Some(0), "SIG{signal} as soon as it said that it runs, round {round}");
-            let left: Vec<String> = contents(folder.path()).into_keys().collect();
-            assert_eq!(left, ["messenger.db"]);
+            assert_eq!(names(folder.path()), ["messenger.db"]);
         }
     }
 }

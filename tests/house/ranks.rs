@@ -39,6 +39,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "messages/reactions/store",
             "messages/store",
             "messages/search",
+            "messages/pages",
             "mail/store",
         ],
     ),
@@ -50,9 +51,9 @@ const RANKS: [(&str, &[&str]); 10] = [
     (
         "7, HTTP",
         &[
-            "accounts/routes",
             "accounts/profile",
             "accounts/password_reset",
+            "accounts/routes",
             "media/routes",
             "messages/reactions/routes",
             "messages/routes",

@@ -64,12 +64,32 @@ async fn of_two_mailed_codes_the_newest_counts() {
     let ana = app.user("ana").await;
     ask(&app, &ana.email).await;
     let first = server.mail(&ana.email).await.code();
+    settle(&app, &server, "last").await;
     ask(&app, &ana.email).await;
     let second = server.nth_mail(&ana.email, 2).await.code();
     assert_ne!(first, second);
     confirm(&app, &first, FRESH).await.is(404).says(not_found());
     validate(&app, &second).await.is(200);
     confirm(&app, &second, FRESH).await.is(200);
+}
+
+#[tokio::test]
+async fn asking_again_while_a_mail_is_handed_over_is_another_mail() {
+    // Whether the first is taken or refused: the second request is not its answer's.
+    for (fault, mails) in [("data:250", 2), ("data:550", 1)] {
+        let mut server = MailServer::start(&["--fault", fault, "--times", "1", "--hold"]).await;
+        let app = mailing(&format!("smtp://127.0.0.1:{}", server.port), &[]).await;
+        let ana = app.user("ana").await;
+        ask(&app, &ana.email).await;
+        server.told("held", 1).await;
+        ask(&app, &ana.email).await;
+        server.release().await;
+        let newest = server.nth_mail(&ana.email, mails).await.code();
+        settle(&app, &server, "last").await;
+        assert_eq!(server.mails(&ana.email).len(), mails);
+        validate(&app, &newest).await.is(200);
+        assert_eq!(outbox(&app), json!([]));
+    }
 }
 
 #[tokio::test]

@@ -51,9 +51,9 @@ async fn the_server_has_a_name_of_its_own_where_none_is_set() {
 
 #[tokio::test]
 async fn mail_arrives_by_each_kind_of_connection() {
-    let certificate = Certificate::make("IP:127.0.0.1", "CA:FALSE");
+    let certificate = Certificate::of_its_own("IP:127.0.0.1");
     // The password of the settings is percent-encoded, as in any URL.
-    let (both, public, login) = (certificate.both(), certificate.public(), "post:s3cret:/@ %");
+    let (both, public, login) = (certificate.both(), certificate.trusted(), "post:s3cret:/@ %");
     let encoded = "post:s3cret%3A%2F%40%20%25@";
     let rows = [
         ("smtp", "plain", ""),
@@ -81,10 +81,20 @@ async fn mail_arrives_by_each_kind_of_connection() {
 }
 
 #[tokio::test]
+async fn a_mail_server_may_be_vouched_for_by_an_authority_of_ones_own() {
+    let certificate = Certificate::signed("IP:127.0.0.1");
+    let server = MailServer::start(&["--mode", "tls", "--certificate", &certificate.both()]).await;
+    let app = mailing_by("smtps", "", &server, "", &certificate.trusted()).await;
+    let ana = app.user("ana").await;
+    ask(&app, &ana.email).await;
+    assert!(server.mail(&ana.email).await.tls);
+}
+
+#[tokio::test]
 async fn a_certificate_in_the_settings_means_that_nothing_leaves_in_the_clear() {
-    let certificate = Certificate::make("IP:127.0.0.1", "CA:FALSE");
+    let certificate = Certificate::of_its_own("IP:127.0.0.1");
     let server = MailServer::start(&["--mode", "starttls", "--certificate", &certificate.both()]).await;
-    let app = mailing_by("smtp", "", &server, "", &certificate.public()).await;
+    let app = mailing_by("smtp", "", &server, "", &certificate.trusted()).await;
     let ana = app.user("ana").await;
     ask(&app, &ana.email).await;
     assert!(server.mail(&ana.email).await.tls);
@@ -92,19 +102,19 @@ async fn a_certificate_in_the_settings_means_that_nothing_leaves_in_the_clear() 
 
 #[tokio::test]
 async fn nothing_is_told_to_a_server_that_can_not_prove_who_it_is() {
-    let ours = Certificate::make("IP:127.0.0.1", "CA:FALSE");
-    let elsewhere = Certificate::make("DNS:mail.example.org", "CA:FALSE");
+    let ours = Certificate::of_its_own("IP:127.0.0.1");
+    let elsewhere = Certificate::of_its_own("DNS:mail.example.org");
     let login = ["--login", "post:s3cret"];
     // Mode, what the server shows, what the settings trust ("" is the public authorities).
     let rows = [
         ("tls", Some(&ours), String::new()),
         ("starttls", Some(&ours), String::new()),
-        ("tls", Some(&elsewhere), elsewhere.public()),
-        ("starttls", Some(&elsewhere), elsewhere.public()),
-        ("tls", Some(&ours), elsewhere.public()),
+        ("tls", Some(&elsewhere), elsewhere.trusted()),
+        ("starttls", Some(&elsewhere), elsewhere.trusted()),
+        ("tls", Some(&ours), elsewhere.trusted()),
         // Somebody on the way who hides that the server can do TLS.
         ("plain", None, String::new()),
-        ("plain", None, ours.public()),
+        ("plain", None, ours.trusted()),
     ];
     for (mode, shown, trusted) in rows {
         let both = shown.map(Certificate::both).unwrap_or_default();
@@ -153,4 +163,20 @@ async fn mail_goes_to_the_address_that_was_registered_not_to_the_one_that_was_ty
     let mail = server.mail(&ana.email).await;
     assert_eq!(mail.to, [ana.email.as_str()]);
     assert_eq!(mail.header("To"), ana.email);
+}
+
+#[tokio::test]
+async fn mail_reaches_an_address_whose_domain_is_not_ascii() {
+    // A server that knows nothing of SMTPUTF8, as most; to such, the domain goes by its other name.
+    let server = MailServer::start(&[]).await;
+    let app = mailing_by("smtp", "", &server, "", "").await;
+    let form = json!({
+        "username": "dora", "password": "quiet lantern 9", "password2": "quiet lantern 9",
+        "email": "dora@bücher.example", "first_name": "Dora", "last_name": "Pop"
+    });
+    app.anonymous().post("/auth/register/", form).await.is(201);
+    ask(&app, "dora@bücher.example").await;
+    let mail = server.mail("dora@xn--bcher-kva.example").await;
+    assert_eq!(mail.header("To"), "dora@xn--bcher-kva.example");
+    validate(&app, &mail.code()).await.is(200);
 }

@@ -107,6 +107,25 @@ async fn the_api_answers_while_a_mail_server_does_not() {
 }
 
 #[tokio::test]
+async fn a_mail_server_that_says_nothing_is_left_and_tried_again() {
+    let port = Port::reserve();
+    let slow = MailServer::on(&port, &["--mode", "slow"]).await;
+    let app = mailing(&port.url(), &[("smtp_timeout_seconds", "1")]).await;
+    let ana = app.user("ana").await;
+    ask(&app, &ana.email).await;
+    let line = logged(&app, "a mail will be tried again").await;
+    assert!(line.contains("did not answer in time"), "{line}");
+    slow.told("closed", 1).await;
+    slow.kill().await;
+
+    let server = MailServer::on(&port, &[]).await;
+    validate(&app, &server.mail(&ana.email).await.code()).await.is(200);
+    settle(&app, &server, "last").await;
+    assert_eq!(server.mails(&ana.email).len(), 1);
+    assert_eq!(outbox(&app), json!([]));
+}
+
+#[tokio::test]
 async fn a_refusal_for_now_is_tried_again_and_delivered_once() {
     for fault in ["rcpt:451", "data:452"] {
         let server = MailServer::start(&["--fault", fault, "--times", "1"]).await;

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpSocket;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
@@ -154,6 +154,12 @@ impl MailServer {
         self.child.kill().await.expect("it was running");
     }
 
+    /// Lets go of the mail that it holds, and of all further ones.
+    pub async fn release(&mut self) {
+        let stdin = self.child.stdin.as_mut().expect("a piped stdin");
+        stdin.write_all(b"\n").await.expect("it reads");
+    }
+
     /// What it has told so far, by kind.
     pub fn kinds(&self) -> Vec<String> {
         let events = self.events.borrow();
@@ -206,58 +212,82 @@ fn is_mail(event: &Value, to: &str) -> bool {
             .is_some_and(|list| list.iter().any(|one| one == to))
 }
 
-/// A certificate that somebody made for his own mail server, and its key, in one file.
+/// A certificate that somebody made for his own mail server, its key, and what those who trust it need.
 pub struct Certificate {
     folder: TempDir,
+    trusted: &'static str,
 }
 
 impl Certificate {
-    /// One for these names, as `subjectAltName` writes them, that says whether it may sign others (`CA:TRUE`).
-    pub fn make(names: &str, constraints: &str) -> Certificate {
+    /// One for these names, as `subjectAltName` writes them, that vouches for itself.
+    pub fn of_its_own(names: &str) -> Certificate {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut command = std::process::Command::new("openssl");
-        command
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-            ])
-            .args([
-                "-days",
-                "2",
-                "-subj",
-                "/CN=mail.example.org",
-                "-keyout",
-                "key.pem",
-                "-out",
-                "certificate.pem",
-            ])
-            .args(["-addext", &format!("subjectAltName={names}")])
-            .args(["-addext", &format!("basicConstraints=critical,{constraints}")])
-            .current_dir(folder.path());
-        let made = command.output().expect("the program openssl");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let both =
-            ["key.pem", "certificate.pem"].map(|name| std::fs::read(folder.path().join(name)).expect("a PEM file"));
-        std::fs::write(folder.path().join("both.pem"), both.concat()).expect("a file");
-        Certificate { folder }
+        request(&folder, "server", names, &["basicConstraints=critical,CA:FALSE"], &[]);
+        Certificate::in_folder(folder, "server.pem")
     }
 
-    /// What the mail server needs.
+    /// One for these names, signed by an authority that somebody made for himself.
+    pub fn signed(names: &str) -> Certificate {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        request(&folder, "authority", "DNS:authority.example.org", &[], &[]);
+        let authority = ["-CA", "authority.pem", "-CAkey", "authority.key"];
+        request(
+            &folder,
+            "server",
+            names,
+            &["basicConstraints=critical,CA:FALSE"],
+            &authority,
+        );
+        Certificate::in_folder(folder, "authority.pem")
+    }
+
+    fn in_folder(folder: TempDir, trusted: &'static str) -> Certificate {
+        let both =
+            ["server.key", "server.pem"].map(|name| std::fs::read(folder.path().join(name)).expect("a PEM file"));
+        std::fs::write(folder.path().join("both.pem"), both.concat()).expect("a file");
+        Certificate { folder, trusted }
+    }
+
+    /// Certificate and key: what the mail server needs.
     pub fn both(&self) -> String {
         self.path("both.pem")
     }
 
     /// What those who trust it need.
-    pub fn public(&self) -> String {
-        self.path("certificate.pem")
+    pub fn trusted(&self) -> String {
+        self.path(self.trusted)
     }
 
     fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
+}
+
+/// Makes `name.pem` and `name.key`.
+fn request(folder: &TempDir, name: &str, names: &str, extensions: &[&str], more: &[&str]) {
+    let mut command = std::process::Command::new("openssl");
+    command
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+        ])
+        .args([
+            "-days",
+            "2",
+            "-subj",
+            &format!("/CN={name}"),
+            "-addext",
+            &format!("subjectAltName={names}"),
+        ])
+        .args(["-keyout", &format!("{name}.key"), "-out", &format!("{name}.pem")])
+        .args(extensions.iter().flat_map(|extension| ["-addext", extension]))
+        .args(more)
+        .current_dir(folder.path());
+    let made = command.output().expect("the program openssl");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }

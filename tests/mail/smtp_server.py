@@ -3,6 +3,7 @@
 The first line on stdout is the port. Every further line is one JSON object, in the order of events:
   {"event": "connected"}  somebody opened a connection
   {"event": "login", "user": ..., "password": ..., "taken": bool}
+  {"event": "held"}  a mail is there and not yet answered; a line on stdin lets go of it
   {"event": "refused", "to": [...], "answer": "451"}
   {"event": "mail", "from": ..., "to": [...], "head": [raw header lines, unfolded], "subject": decoded, "body": ...,
    "tls": bool, "login": user or null}
@@ -30,22 +31,25 @@ def tell(event, **rest):
     print(json.dumps({"event": event, **rest}), flush=True)
 
 
-def unfolded_head(raw):
-    """The header lines of a mail as they were sent, each with its continuation lines."""
-    head = raw.partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace")
-    return head.replace("\r\n ", " ").replace("\r\n\t", "\t").split("\r\n")
+def unfolded(text):
+    """Header lines, each with its continuation lines."""
+    return text.replace("\r\n ", " ").replace("\r\n\t", "\t")
 
 
 def parts(raw):
+    """Header lines as sent, the subject decoded, the text."""
+    head = unfolded(raw.partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace")).split("\r\n")
     mail = email.message_from_bytes(raw)
-    subject = str(email.header.make_header(email.header.decode_header(mail.get("Subject", ""))))
-    return subject, mail.get_payload(decode=True).decode("utf-8", "backslashreplace")
+    subject = email.header.decode_header(unfolded(mail.get("Subject", "")))
+    return head, str(email.header.make_header(subject)), mail.get_payload(decode=True).decode("utf-8", "backslashreplace")
 
 
 class Handler:
-    def __init__(self, fault, times):
+    def __init__(self, fault, times, hold):
         self.step, _, self.answer = (fault or "none:").partition(":")
         self.times = times
+        self.hold = hold
+        self.released = asyncio.Event()
 
     def fails(self, step):
         if step != self.step or self.times == 0:
@@ -62,21 +66,24 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         fails = self.fails("data")
-        if fails and self.answer != "lost":
+        if fails and self.hold:
+            tell("held")
+            await self.released.wait()
+        if fails and self.answer not in ("250", "lost"):
             tell("refused", to=envelope.rcpt_tos, answer=self.answer)
             return f"{self.answer} not now: <{envelope.rcpt_tos[0]}>"
-        subject, body = parts(envelope.content)
+        head, subject, body = parts(envelope.content)
         tell(
             "mail",
             **{"from": envelope.mail_from},
             to=envelope.rcpt_tos,
-            head=unfolded_head(envelope.content),
+            head=head,
             subject=subject,
             body=body,
             tls=server.transport.get_extra_info("cipher") is not None,
             login=session.auth_data,
         )
-        if fails:
+        if fails and self.answer == "lost":
             # The mail is taken, and whoever sent it never hears so.
             server.transport.abort()
         return "250 OK"
@@ -126,8 +133,9 @@ async def main():
     flags.add_argument("--mode", choices=["plain", "starttls", "tls", "slow"], default="plain")
     flags.add_argument("--certificate", help="PEM file with certificate and key")
     flags.add_argument("--login", help="user:password that is required")
-    flags.add_argument("--fault", help="rcpt:550, data:451, data:lost ...")
+    flags.add_argument("--fault", help="rcpt:550, data:451, data:lost, data:250 ...")
     flags.add_argument("--times", type=int, default=-1, help="how often the fault comes; else always")
+    flags.add_argument("--hold", action="store_true", help="a faulty answer to a mail waits for a line on stdin")
     flags = flags.parse_args()
 
     # aiosmtpd warns of every weak setting, and these are wanted.
@@ -138,7 +146,7 @@ async def main():
     if flags.mode in ("starttls", "tls"):
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(flags.certificate)
-    handler = Handler(flags.fault, flags.times)
+    handler = Handler(flags.fault, flags.times, flags.hold)
 
     def connection():
         if flags.mode == "slow":
@@ -159,7 +167,8 @@ async def main():
     )
     print(server.sockets[0].getsockname()[1], flush=True)
 
-    await loop.run_in_executor(None, sys.stdin.read)
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        handler.released.set()
 
 
 asyncio.run(main())

@@ -1,0 +1,211 @@
+// What the tests need: a server in an empty folder, a browser, people at it, and eyes that see what must never happen.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { deflateSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+/** A password that the server takes, whoever has it. */
+export const PASSWORD = 'lemon-Harbour-41';
+
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+export const DESK = { viewport: { width: 1280, height: 800 } };
+
+/**
+ * Starts the server of MESSENGER_BIN. `address` is where it listens; `heard(pattern)` is the first match in what it has
+ * printed, or will print; `stop` ends it.
+ */
+export async function startServer() {
+  const binary = process.env.MESSENGER_BIN;
+  assert.ok(binary, 'MESSENGER_BIN must name the server binary');
+  const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
+  const env = { ...process.env, ROCKET_RATE_LIMITS: 'false' };
+  const server = spawn(binary, ['--address', '127.0.0.1', '--port', '0', '--no-open'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // Nobody else ends it where a test run is broken off.
+  process.once('exit', () => server.kill('SIGKILL'));
+  const printed = [];
+  const waiting = new Set();
+  createInterface({ input: server.stdout }).on('line', (line) => {
+    printed.push(line);
+    for (const look of waiting) look(line);
+  }).on('close', () => {
+    for (const look of waiting) look(null);
+  });
+  const heard = (pattern) => new Promise((resolve, reject) => {
+    const look = (line) => {
+      const match = line === null ? null : pattern.exec(line);
+      if (!match && line !== null) return;
+      waiting.delete(look);
+      if (match) resolve(match);
+      else reject(new Error(`the server ended without printing ${pattern}`));
+    };
+    waiting.add(look);
+    printed.forEach(look);
+  });
+  const [, address] = await heard(/^Messenger is running on (http:\/\/localhost:\d+)$/);
+  const stop = async () => {
+    server.kill('SIGTERM');
+    const [code] = await once(server, 'exit');
+    await rm(folder, { recursive: true });
+    assert.equal(code, 0, 'the server ends with exit code 0');
+  };
+  return { address, heard, stop };
+}
+
+export const startBrowser = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+
+/**
+ * Somebody's own browser window. `faults` gathers what must never happen: a dialog, a script error, a request to another
+ * host, something that the content policy had to stop.
+ */
+export async function visitor(browser, address, options = DESK) {
+  const context = await browser.newContext({ baseURL: address, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  const faults = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && url.origin !== address) faults.push(`a request to ${url}`);
+  });
+  page.on('dialog', (dialog) => {
+    faults.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on('pageerror', (error) => faults.push(`a script error: ${error.stack}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+  });
+  return { context, page, faults, close: () => context.close() };
+}
+
+/** Makes an account through the page, and signs in. */
+export async function register(page, person) {
+  await page.goto('/#/create');
+  await page.getByLabel('Username', { exact: true }).fill(person.username);
+  await page.getByLabel('First name', { exact: true }).fill(person.first);
+  await page.getByLabel('Last name', { exact: true }).fill(person.last);
+  await page.getByLabel('E-mail', { exact: true }).fill(`${person.username}@example.org`);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Repeat password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account', exact: true }).click();
+  await page.getByText('Your account is ready.').waitFor();
+  await signIn(page, person.username, PASSWORD);
+}
+
+export async function signIn(page, username, password) {
+  await page.getByLabel('Username', { exact: true }).fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'New chat', exact: true }).waitFor();
+}
+
+/** Opens a chat with people, through the page's directory; with more than one, a group of that name. */
+export async function startChat(page, names, group) {
+  await page.getByRole('button', { name: 'New chat', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'New chat' });
+  for (const name of names) {
+    await dialog.getByRole('searchbox', { name: 'Find people' }).fill(name);
+    await dialog.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  }
+  if (group) await dialog.getByLabel('Group name').fill(group);
+  await dialog.getByRole('button', { name: 'Start chat' }).click();
+  await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
+}
+
+export async function say(page, text) {
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+/** The message with this text. */
+export const message = (page, text) => page.getByRole('article').filter({ hasText: text });
+
+/** Chooses from a message's menu. */
+export async function choose(page, article, item) {
+  await article.hover();
+  await article.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+/** Waits until the page has answered a condition with a true value. */
+export const until = (page, condition, value) => page.waitForFunction(condition, value);
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Fails with what axe finds wrong on the screen, in light and in dark. */
+export async function assertAccessible(page, screen) {
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await until(page, (look) => document.documentElement.dataset.look === look, scheme);
+    // As the debugger, since the page's own policy lets no foreign script in.
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`);
+    assert.deepEqual(found, [], `${screen}, ${scheme}`);
+  }
+}
+
+/** One of the client's modules that stand alone, as it is served. */
+export async function clientModule(address, path) {
+  const response = await fetch(`${address}/${path}`);
+  assert.equal(response.status, 200, path);
+  const folder = await mkdtemp(join(tmpdir(), 'messenger-module-'));
+  const file = join(folder, 'module.mjs');
+  await writeFile(file, await response.text());
+  try {
+    return await import(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A PNG of one colour. */
+export function png(width, height) {
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x7a)]);
+  const rows = deflateSync(Buffer.concat(Array(height).fill(row)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function crc32(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+}
+
+/** Calls the API beside the page, as somebody: what a test needs many of. */
+export async function asPerson(address, username) {
+  const call = async (method, path, json, access) => {
+    const headers = { 'Content-Type': 'application/json', ...(access && { Authorization: `Bearer ${access}` }) };
+    const response = await fetch(address + path, { method, headers, body: json && JSON.stringify(json) });
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    return response.status === 204 ? null : response.json();
+  };
+  const { access } = await call('POST', '/auth/login/', { username, password: PASSWORD });
+  return (method, path, json) => call(method, path, json, access);
+}

@@ -1,0 +1,132 @@
+// Every screen, wide and narrow, light and dark: nothing that axe finds wrong, nothing wider than the window.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESK, PHONE, asPerson, assertAccessible, message, png, register, startBrowser, startServer, visitor } from './harness.js';
+
+let server, browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  const guest = await visitor(browser, server.address);
+  for (const [username, first, last] of [['ana', 'Ana', 'Ionescu'], ['bogdan', 'Bogdan', 'Popa'], ['carmen', 'Carmen', 'Stan']]) {
+    await register(guest.page, { username, first, last });
+    await guest.page.getByRole('button', { name: 'Your profile' }).click();
+    await guest.page.getByRole('button', { name: 'Sign out' }).click();
+    await guest.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  }
+  await guest.close();
+  await fill(await asPerson(server.address, 'bogdan'), await asPerson(server.address, 'carmen'));
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A group with something of everything in it, and a private chat, both of Bogdan's. */
+async function fill(bogdan, carmen) {
+  const [me, other] = [await bogdan('GET', '/auth/me/'), await carmen('GET', '/auth/me/')];
+  const group = await bogdan('POST', '/chat/', { name: 'Clasa a X-a B', users: [other.id], type: 'group' });
+  const path = `/chat/messages/${group.id}/`;
+  const first = await carmen('POST', path, { text: `Mâine începem la nouă. ${'Un cuvânt lung: ' + 'a'.repeat(200)}` });
+  const reply = await bogdan('POST', path, { text: 'Bine', reply_to: first.id });
+  await bogdan('PUT', `/chat/messages/${reply.id}/reactions/${encodeURIComponent('👍')}/`);
+  const gone = await carmen('POST', path, { text: 'greșit' });
+  await carmen('DELETE', `/chat/messages/${gone.id}/`);
+  const reworded = await carmen('POST', path, { text: 'vedem' });
+  await carmen('PATCH', `/chat/messages/${reworded.id}/`, { text: 'Vedem' });
+  const direct = await carmen('POST', '/chat/', { name: 'x', users: [me.id], type: 'privat' });
+  await carmen('POST', `/chat/messages/${direct.id}/`, { text: 'Ai un minut?' });
+}
+
+async function assertFits(page, screen) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${screen} is ${over} pixels wider than the window`);
+}
+
+for (const [size, options] of [['wide', DESK], ['narrow', PHONE]]) {
+  test(size, async () => {
+    const { page, faults, close } = await visitor(browser, server.address, options);
+    const check = async (screen) => {
+      await assertFits(page, `${screen}, ${size}`);
+      await assertAccessible(page, `${screen}, ${size}`);
+    };
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('This field may not be blank.').first().waitFor();
+    await check('sign in with errors');
+    await page.getByRole('link', { name: 'Create account' }).click();
+    await page.getByLabel('First name', { exact: true }).waitFor();
+    await check('create account');
+    await page.goto('/#/forgot');
+    await page.getByRole('button', { name: 'Send code' }).waitFor();
+    await check('forgot password');
+    await page.getByRole('link', { name: 'I have a code' }).click();
+    await page.getByLabel('Code', { exact: true }).waitFor();
+    await check('new password');
+
+    await page.goto('/#/');
+    await signInAs(page, 'ana');
+    await page.getByText('No chats yet.').waitFor();
+    await check('no chats');
+    await signOut(page);
+    await signInAs(page, 'bogdan');
+    await page.getByRole('link', { name: /^Carmen Stan/ }).waitFor();
+    await check('chat list');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('an');
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await check('search');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('button', { name: /^Ana Ionescu/ }).click();
+    await page.getByRole('button', { name: /^Carmen Stan/ }).click();
+    await check('new chat');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Your profile' }).click();
+    await page.getByRole('radio', { name: 'System' }).waitFor();
+    await check('profile');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('link', { name: /^Clasa a X-a B/ }).click();
+    await message(page, 'Mâine începem').waitFor();
+    await attach(page);
+    await check('group');
+    await message(page, 'Mâine începem').hover();
+    await message(page, 'Mâine începem').getByRole('button', { name: 'More' }).click();
+    await check('message menu');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await check('emoji');
+    await page.keyboard.press('Escape');
+    await page.route('**/chat/messages/*/', (route) => route.fulfill({ status: 507, json: { detail: 'The disk is full.' } }));
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('The disk is full.').waitFor();
+    await check('refused');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.goto('/#/chat/999');
+    await page.getByText('This chat is not there').waitFor();
+    await check('no such chat');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
+
+async function signInAs(page, username) {
+  await page.getByLabel('Username', { exact: true }).fill(username);
+  await page.getByLabel('Password', { exact: true }).fill('lemon-Harbour-41');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function signOut(page) {
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+}
+
+async function attach(page) {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach' }).click();
+  await (await chooser).setFiles({ name: 'tabla.png', mimeType: 'image/png', buffer: png(64, 48) });
+  await page.getByText('tabla.png').waitFor();
+}
