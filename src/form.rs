@@ -25,7 +25,9 @@ const TEXT_MAX: usize = 256 * 1024;
 /// Parts of a multipart body.
 const PARTS_MAX: usize = 20;
 /// Bytes up to and with the header of a part of a multipart body.
-const HEADER_MAX: u64 = 64 * 1024;
+const HEADER_MAX: u64 = 4 * PAUSE;
+/// Bytes after which reading pauses: multer reads on for as long as there is something, and holds what it has read.
+const PAUSE: u64 = 64 * 1024;
 /// What is read and thrown away of a body that is refused, so that the client reads the answer and no reset.
 const DRAIN_MAX: u64 = 32 << 20;
 /// Stands for a lone surrogate in a string, which UTF-8 can't hold; its four hex digits follow. A noncharacter.
@@ -236,6 +238,7 @@ async fn read_multipart(data: Data<'_>, boundary: String, sink: &mut impl Sink) 
         left: sink.body_max(),
         exceeded: false,
         header: Arc::clone(&header),
+        burst: 0,
     };
     let outcome = {
         let mut parts = Multipart::with_reader(&mut stream, boundary);
@@ -259,6 +262,8 @@ struct Counted<R> {
     exceeded: bool,
     /// What may be read before the next part begins: its header is held in memory.
     header: Arc<AtomicU64>,
+    /// What has been read since the last pause.
+    burst: u64,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for Counted<R> {
@@ -270,11 +275,17 @@ impl<R: AsyncRead + Unpin> AsyncRead for Counted<R> {
         if self.exceeded {
             return Poll::Ready(Ok(()));
         }
+        if self.burst >= PAUSE {
+            self.burst = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = out.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(context, out);
         let read = (out.filled().len() - before) as u64;
         self.exceeded = read > self.left;
         self.left = self.left.saturating_sub(read);
+        self.burst += read;
         let header = self.header.load(Ordering::Relaxed);
         if read > header {
             return Poll::Ready(Err(std::io::Error::other("the header of a part is too long")));

@@ -31,13 +31,16 @@ function sample({ name, type }) {
 }
 
 // Double quotes only where a variable is to be filled in by the shell.
-const quoted = (text) => (/\$[A-Z]+/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `'${text.replaceAll("'", "'\\''")}'`);
+const quoted = (text) =>
+  /\$[A-Z]+/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The command. */
 export function curl(operation, api, origin) {
   const path = operation.path.replace(/{([^}]+)}/g, (_, name) => sample({ name, type: 'integer' }));
   const needed = operation.parameters.filter((one) => one.in === 'query' && one.required);
-  const query = needed.map((one) => `${one.name}=${encodeURIComponent(sample({ name: one.name, type: describe(one.schema, api).type }))}`);
+  const query = needed.map(
+    (one) => `${one.name}=${encodeURIComponent(sample({ name: one.name, type: describe(one.schema, api).type }))}`,
+  );
   const address = quoted(origin + path + (query.length ? `?${query.join('&')}` : ''));
   const parts = [operation.method === 'GET' ? `curl ${address}` : `curl -X ${operation.method} ${address}`];
   if (!operation.open) parts.push('-H "Authorization: Bearer $ACCESS"');

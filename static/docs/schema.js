@@ -4,7 +4,11 @@
 function resolve(schema, api) {
   if (!schema?.$ref) return schema ?? {};
   const { $ref, ...beside } = schema;
-  const found = $ref.replace(/^#\//, '').split('/').reduce((at, key) => at?.[key], api) ?? {};
+  const found =
+    $ref
+      .replace(/^#\//, '')
+      .split('/')
+      .reduce((at, key) => at?.[key], api) ?? {};
   return { ...found, ...beside };
 }
 
@@ -21,7 +25,8 @@ export function describe(schema, api, within = []) {
   if (name && within.includes(name)) return { type: name, words, fields: [] };
   const inside = name ? [...within, name] : within;
   const choices = whole.oneOf ?? whole.anyOf;
-  if (whole.allOf) return { type: name ?? 'object', words, fields: whole.allOf.flatMap((part) => describe(part, api, inside).fields) };
+  if (whole.allOf)
+    return { type: name ?? 'object', words, fields: whole.allOf.flatMap((part) => describe(part, api, inside).fields) };
   if (choices) return describeChoices(choices, words, api, inside);
   const types = [whole.type ?? (whole.properties ? 'object' : 'any')].flat();
   const orNull = types.includes('null') ? ' or null' : '';
@@ -75,7 +80,10 @@ export function operations(api) {
         description: operation.description ?? '',
         parameters,
         body: operation.requestBody && resolve(operation.requestBody, api),
-        responses: Object.entries(operation.responses ?? {}).map(([status, answer]) => ({ status, ...resolve(answer, api) })),
+        responses: Object.entries(operation.responses ?? {}).map(([status, answer]) => ({
+          status,
+          ...resolve(answer, api),
+        })),
         open: (operation.security ?? api.security ?? []).every((need) => Object.keys(need).length === 0),
       });
     }

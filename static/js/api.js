@@ -48,7 +48,12 @@ async function request(method, path, { json, access, signal } = {}) {
   if (json !== undefined) headers['Content-Type'] = 'application/json';
   let response, body;
   try {
-    response = await fetch(path, { method, headers, body: json === undefined ? undefined : JSON.stringify(json), signal });
+    response = await fetch(path, {
+      method,
+      headers,
+      body: json === undefined ? undefined : JSON.stringify(json),
+      signal,
+    });
     body = await response.text();
   } catch {
     throw new Failure(0);
@@ -93,7 +98,10 @@ async function renew(stale) {
   if (kept && kept.access !== stale) return; // another tab was faster
   try {
     if (!kept) throw new Failure(401);
-    localStorage.setItem(KEPT, JSON.stringify(await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } })));
+    localStorage.setItem(
+      KEPT,
+      JSON.stringify(await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } })),
+    );
   } catch (failure) {
     if (failure.status === 401) forget();
     throw failure;
@@ -104,23 +112,26 @@ const call = (method, path, json, signal) => signedIn((access) => request(method
 
 /** Sends a form with files; `progress` is told which part of it has left. */
 function upload(path, form, progress, signal) {
-  return signedIn((access) => new Promise((resolve, reject) => {
-    const sending = new XMLHttpRequest();
-    sending.open('POST', path);
-    sending.setRequestHeader('Authorization', `Bearer ${access}`);
-    sending.setRequestHeader('Accept-Language', language());
-    sending.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
-    sending.onerror = sending.onabort = () => reject(new Failure(0));
-    sending.onload = () => {
-      try {
-        resolve(answer(sending.status, sending.responseText, sending.getResponseHeader('Retry-After')));
-      } catch (failure) {
-        reject(failure);
-      }
-    };
-    signal.addEventListener('abort', () => sending.abort());
-    sending.send(form);
-  }));
+  return signedIn(
+    (access) =>
+      new Promise((resolve, reject) => {
+        const sending = new XMLHttpRequest();
+        sending.open('POST', path);
+        sending.setRequestHeader('Authorization', `Bearer ${access}`);
+        sending.setRequestHeader('Accept-Language', language());
+        sending.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
+        sending.onerror = sending.onabort = () => reject(new Failure(0));
+        sending.onload = () => {
+          try {
+            resolve(answer(sending.status, sending.responseText, sending.getResponseHeader('Retry-After')));
+          } catch (failure) {
+            reject(failure);
+          }
+        };
+        signal.addEventListener('abort', () => sending.abort());
+        sending.send(form);
+      }),
+  );
 }
 
 const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
@@ -151,7 +162,8 @@ export const person = (id) => call('GET', `/auth/user/${id}/`);
 export const chat = (id) => call('GET', `/chat/${id}/`);
 export const startChat = (name, users, type) => call('POST', '/chat/', { name, users, type });
 export const markRead = (id, seq) => call('PUT', `/chat/${id}/read/`, { seq });
-export const history = (chat, { before, after } = {}) => call('GET', `/chat/messages/?${query({ chat, before, after })}`);
+export const history = (chat, { before, after } = {}) =>
+  call('GET', `/chat/messages/?${query({ chat, before, after })}`);
 export const message = (id) => call('GET', `/chat/messages/${id}/`);
 export const edit = (id, text) => call('PATCH', `/chat/messages/${id}/`, { text });
 export const remove = (id) => call('DELETE', `/chat/messages/${id}/`);

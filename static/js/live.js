@@ -27,7 +27,8 @@ export async function follow({ api, tell, pause, signal }) {
       } else {
         // After a failure the first poll does not wait: it tells whether the connection is back.
         const answer = await within(TIMEOUT_MILLISECONDS, signal, (limit) =>
-          api.events(at.epoch, at.cursor, tries ? 0 : WAIT_SECONDS, limit));
+          api.events(at.epoch, at.cursor, tries ? 0 : WAIT_SECONDS, limit),
+        );
         at = answer.reset ? null : { epoch: answer.epoch, cursor: answer.cursor };
         if (at && !signal.aborted) tell({ type: 'events', events: answer.events });
       }

@@ -59,21 +59,25 @@ function leave(said) {
 }
 
 function showHome() {
-  views ??= { list: chatList({ start, signOut }), chat: chatView(actions), none: h('main', { class: 'none' }) };
+  views ??= { list: chatList({ start, signOut }), chat: chatView(actions), none: h('div', { class: 'none' }) };
   const chat = state.chats[place.id];
   if (chat && place.newFrom === undefined) place.newFrom = unread(chat) ? chat.read_seq + 1 : null;
-  const main = chat ? views.chat.node : views.none;
-  if (main.parentNode !== page) page.replaceChildren(views.list.node, main);
+  const beside = chat ? views.chat.node : views.none;
+  if (beside.parentNode !== page) page.replaceChildren(views.list.node, beside);
   page.className = place.id ? 'home at-chat' : 'home at-list';
-  views.none.textContent = !state.me ? '' : place.id ? t('noSuchChat') : t('choose');
+  if (state.me && !chat) views.none.replaceChildren(...(place.id ? noSuchChat() : [h('p', {}, t('choose'))]));
   views.list.show(state, place.id);
   if (chat) views.chat.show(state, place);
   const all = Object.values(state.chats).reduce((sum, one) => sum + unread(one), 0);
-  document.title = [all ? `(${all})` : '', chat ? `${title(state, chat)} ·` : '', 'Messenger'].filter(Boolean).join(' ');
+  document.title = [all ? `(${all})` : '', chat ? `${title(state, chat)} ·` : '', 'Messenger']
+    .filter(Boolean)
+    .join(' ');
   const status = document.getElementById('status');
   if (!state.connected) status.textContent = t('reconnecting');
   else if (status.textContent === t('reconnecting')) say('');
 }
+
+const noSuchChat = () => [h('h1', {}, t('noSuchChat')), h('p', {}, h('a', { href: '#/' }, t('back')))];
 
 /** Reads the address: `#/chat/<id>` or, for one message, `#/chat/<id>/<seq>`. */
 function visit() {
@@ -94,7 +98,8 @@ function followUp() {
   const history = state.histories[id];
   const missing = at && at <= chat?.last_seq && !history?.some((message) => message.seq === at);
   if (chat && (!history || missing)) load(id, missing ? { before: at + 25 } : {});
-  for (const user of unknownPeople(state)) once(`person ${user}`, async () => tell({ type: 'person', person: await api.person(user) }));
+  for (const user of unknownPeople(state))
+    once(`person ${user}`, async () => tell({ type: 'person', person: await api.person(user) }));
   const there = new Set(history?.map((message) => message.id));
   for (const { reply_to } of history ?? []) {
     if (!reply_to || there.has(reply_to) || state.quotes[reply_to]) continue;
@@ -131,7 +136,10 @@ async function look(id, milliseconds = 0) {
   const last = state.histories[id]?.findLast((message) => message.from_user === state.me.id);
   if (!chat || !last || readByAll(state, chat, last.seq) || Date.now() - lookedAt < milliseconds) return;
   lookedAt = Date.now();
-  await api.chat(id).then((chat) => tell({ type: 'chat', chat }), () => {});
+  await api.chat(id).then(
+    (chat) => tell({ type: 'chat', chat }),
+    () => {},
+  );
 }
 
 // Sending: each message until an answer comes, however often; its client_id makes it one message.
@@ -182,22 +190,29 @@ const newClientId = () =>
 // What people do
 
 /** Runs something that may be refused, and says so. */
-const attempted = (run) => async (...values) => {
-  try {
-    await run(...values);
-  } catch (failure) {
-    if (failure.status === undefined) throw failure;
-    complain(failure.message);
-  }
-};
+const attempted =
+  (run) =>
+  async (...values) => {
+    try {
+      await run(...values);
+    } catch (failure) {
+      if (failure.status === undefined) throw failure;
+      complain(failure.message);
+    }
+  };
 
 const reading = new Set();
 
 const actions = {
   send(chat_id, text, reply_to, files) {
-    const parts = files.length ? [...files].map((file, at) => (at ? { file, text: '' } : { file, text, reply_to })) : [{ text, reply_to }];
+    const parts = files.length
+      ? [...files].map((file, at) => (at ? { file, text: '' } : { file, text, reply_to }))
+      : [{ text, reply_to }];
     for (const part of parts) {
-      tell({ type: 'queued', item: { reply_to: null, ...part, chat_id, client_id: newClientId(), time: new Date().toISOString() } });
+      tell({
+        type: 'queued',
+        item: { reply_to: null, ...part, chat_id, client_id: newClientId(), time: new Date().toISOString() },
+      });
     }
   },
   retry: (client_id) => tell({ type: 'retried', client_id }),
@@ -210,7 +225,9 @@ const actions = {
     await api.remove(message.id);
     tell({ type: 'message', message: { ...message, deleted: true, text: '', photo: null, file: null, reactions: [] } });
   }),
-  react: attempted(async (message, emoji, set) => tell({ type: 'message', message: await api.react(message.id, emoji, set) })),
+  react: attempted(async (message, emoji, set) =>
+    tell({ type: 'message', message: await api.react(message.id, emoji, set) }),
+  ),
   older: (id) => load(id, { before: state.histories[id][0].seq }),
   newer: (id) => load(id, { after: state.histories[id].at(-1)?.seq ?? 0 }),
   async newest(id) {
@@ -221,7 +238,10 @@ const actions = {
   async read(id, seq) {
     if (reading.has(id)) return;
     reading.add(id);
-    await api.markRead(id, seq).then(() => tell({ type: 'read', chat_id: id, seq }), () => {});
+    await api.markRead(id, seq).then(
+      () => tell({ type: 'read', chat_id: id, seq }),
+      () => {},
+    );
     reading.delete(id);
   },
 };
@@ -229,7 +249,8 @@ const actions = {
 /** Opens a private chat with one person, which there is once, or makes a group. */
 const start = attempted(async (people, name) => {
   const group = people.length > 1;
-  const both = `${state.me.first_name}, ${people[0].first_name}`;
+  // Shown by clients that do not call a private chat by the other's name; no longer than a chat's name may be.
+  const both = [...`${state.me.first_name}, ${people[0].first_name}`].slice(0, 150).join('');
   const users = people.map((person) => person.id);
   const chat = await api.startChat(group ? name : both, users, group ? 'group' : 'privat');
   tell({ type: 'chat', chat });

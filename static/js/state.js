@@ -4,7 +4,15 @@
 // that only rises is taken as the higher one, and what a client sent is known by its client_id.
 
 /** Nothing known yet. */
-export const nothing = () => ({ me: null, people: {}, chats: {}, histories: {}, quotes: {}, outbox: [], connected: true });
+export const nothing = () => ({
+  me: null,
+  people: {},
+  chats: {},
+  histories: {},
+  quotes: {},
+  outbox: [],
+  connected: true,
+});
 
 /** The state after an event; events of unknown types change nothing. */
 export const next = (state, event) => (changes[event.type] ? changes[event.type](state, event) : state);
@@ -31,7 +39,10 @@ const changes = {
   progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
   refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
   retried: (state, { client_id }) => withItem(state, client_id, { reason: null, part: 0 }),
-  dropped: (state, { client_id }) => ({ ...state, outbox: state.outbox.filter((item) => item.client_id !== client_id) }),
+  dropped: (state, { client_id }) => ({
+    ...state,
+    outbox: state.outbox.filter((item) => item.client_id !== client_id),
+  }),
 };
 
 function afterEvent(state, { kind, data }) {
@@ -97,7 +108,10 @@ function withoutMember(state, id, user) {
 }
 
 function withItem(state, client_id, change) {
-  return { ...state, outbox: state.outbox.map((item) => (item.client_id === client_id ? { ...item, ...change } : item)) };
+  return {
+    ...state,
+    outbox: state.outbox.map((item) => (item.client_id === client_id ? { ...item, ...change } : item)),
+  };
 }
 
 /** A message that is new, or has changed: in its chat's history where that reaches it, as the chat's last, as a quote. */
@@ -129,8 +143,8 @@ function withMessage(state, message) {
 function withHistory(state, { chat_id, messages }) {
   const there = state.histories[chat_id] ?? [];
   const seqs = messages.map((message) => message.seq);
-  const touches = there.length && seqs.length &&
-    Math.min(...seqs) <= there.at(-1).seq + 1 && Math.max(...seqs) >= there[0].seq - 1;
+  const touches =
+    there.length && seqs.length && Math.min(...seqs) <= there.at(-1).seq + 1 && Math.max(...seqs) >= there[0].seq - 1;
   const history = joined(touches || !seqs.length ? there : [], messages);
   return { ...state, histories: { ...state.histories, [chat_id]: history } };
 }
@@ -156,7 +170,8 @@ export const inOrder = (state) => {
 export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'private';
 
 /** A person's whole name. */
-export const fullName = (person) => [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.username || '…';
+export const fullName = (person) =>
+  [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.username || '…';
 
 /** The other one of a private chat. */
 export const partner = (state, chat) => isPrivate(chat) && chat.users.find((user) => user !== state.me.id);

@@ -12,8 +12,10 @@ const TEXTS = {
   choose: ['Choose a chat, or start a new one.', 'Alege o conversație sau începe una nouă.'],
   close: ['Close', 'Închide'],
   code: ['Code', 'Cod'],
-  codeHint: ['The 32 characters from the e-mail, or from whoever runs this server.',
-    'Cele 32 de caractere din e-mail sau de la cine ține serverul.'],
+  codeHint: [
+    'The 32 characters from the e-mail, or from whoever runs this server.',
+    'Cele 32 de caractere din e-mail sau de la cine ține serverul.',
+  ],
   copied: ['Copied', 'Copiat'],
   copyLink: ['Copy link', 'Copiază linkul'],
   copyText: ['Copy text', 'Copiază textul'],
@@ -32,8 +34,10 @@ const TEXTS = {
   findPeople: ['Find people', 'Caută oameni'],
   firstName: ['First name', 'Prenume'],
   forgot: ['Forgot password?', 'Ai uitat parola?'],
-  forgotHint: ['Tell us the e-mail address of your account. We send a code to it.',
-    'Spune adresa de e-mail a contului. Trimitem acolo un cod.'],
+  forgotHint: [
+    'Tell us the e-mail address of your account. We send a code to it.',
+    'Spune adresa de e-mail a contului. Trimitem acolo un cod.',
+  ],
   groupName: ['Group name', 'Numele grupului'],
   haveCode: ['I have a code', 'Am un cod'],
   language: ['Language', 'Limbă'],
@@ -81,19 +85,32 @@ const TEXTS = {
   tryAgain: ['Try again', 'Încearcă din nou'],
   username: ['Username', 'Nume de utilizator'],
   usernameHint: ['Letters, numbers and @ . + - _', 'Litere, cifre și @ . + - _'],
-  wrongCode: ['This code is wrong, used or too old. Ask for a new one.', 'Codul e greșit, folosit sau prea vechi. Cere altul.'],
+  wrongCode: [
+    'This code is wrong, used or too old. Ask for a new one.',
+    'Codul e greșit, folosit sau prea vechi. Cere altul.',
+  ],
   wrongLogin: ['No account with this name and password.', 'Niciun cont cu acest nume și această parolă.'],
   yesterday: ['Yesterday', 'Ieri'],
   you: ['You', 'Tu'],
 };
 
 const COUNTED = {
-  jump: [{ one: 'Jump to newest, # new', other: 'Jump to newest, # new' },
-    { one: 'La cele mai noi, # nou', few: 'La cele mai noi, # noi', other: 'La cele mai noi, # noi' }],
-  people: [{ one: '# person', other: '# people' }, { one: '# persoană', few: '# persoane', other: '# de persoane' }],
-  tooLong: [{ one: '# character too many', other: '# characters too many' },
-    { one: '# caracter în plus', few: '# caractere în plus', other: '# de caractere în plus' }],
-  unread: [{ one: '# unread', other: '# unread' }, { one: '# necitit', few: '# necitite', other: '# de necitite' }],
+  jump: [
+    { one: 'Jump to newest, # new', other: 'Jump to newest, # new' },
+    { one: 'La cele mai noi, # nou', few: 'La cele mai noi, # noi', other: 'La cele mai noi, # noi' },
+  ],
+  people: [
+    { one: '# person', other: '# people' },
+    { one: '# persoană', few: '# persoane', other: '# de persoane' },
+  ],
+  tooLong: [
+    { one: '# character too many', other: '# characters too many' },
+    { one: '# caracter în plus', few: '# caractere în plus', other: '# de caractere în plus' },
+  ],
+  unread: [
+    { one: '# unread', other: '# unread' },
+    { one: '# necitit', few: '# necitite', other: '# de necitite' },
+  ],
 };
 
 /** "en" or "ro". */

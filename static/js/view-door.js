@@ -20,7 +20,10 @@ const signIn = ({ done }) => ({
       done();
     },
   }),
-  links: [['#/create', t('account')], ['#/forgot', t('forgot')]],
+  links: [
+    ['#/create', t('account')],
+    ['#/forgot', t('forgot')],
+  ],
 });
 
 const create = ({ leave }) => ({
@@ -32,7 +35,12 @@ const create = ({ leave }) => ({
       field('first_name', t('firstName'), { maxlength: 150, autocomplete: 'given-name' }),
       field('last_name', t('lastName'), { maxlength: 150, autocomplete: 'family-name' }),
       field('email', t('email'), { type: 'email', maxlength: 254, autocomplete: 'email' }),
-      field('password', t('password'), { type: 'password', maxlength: 256, autocomplete: 'new-password' }, t('passwordHint')),
+      field(
+        'password',
+        t('password'),
+        { type: 'password', maxlength: 256, autocomplete: 'new-password' },
+        t('passwordHint'),
+      ),
       field('password2', t('repeat'), { type: 'password', maxlength: 256, autocomplete: 'new-password' }),
     ],
     run: async (values) => {
@@ -55,7 +63,10 @@ const forgot = () => ({
       location.hash = '#/forgot/code';
     },
   }),
-  links: [['#/forgot/code', t('haveCode')], ['#/', t('backToDoor')]],
+  links: [
+    ['#/forgot/code', t('haveCode')],
+    ['#/', t('backToDoor')],
+  ],
 });
 
 const code = ({ leave }) => ({
@@ -64,7 +75,12 @@ const code = ({ leave }) => ({
     button: t('setPassword'),
     fields: [
       field('token', t('code'), { maxlength: 100, autocomplete: 'one-time-code', spellcheck: 'false' }, t('codeHint')),
-      field('password', t('newPassword'), { type: 'password', maxlength: 256, autocomplete: 'new-password' }, t('passwordHint')),
+      field(
+        'password',
+        t('newPassword'),
+        { type: 'password', maxlength: 256, autocomplete: 'new-password' },
+        t('passwordHint'),
+      ),
       field('password2', t('repeat'), { type: 'password', maxlength: 256, autocomplete: 'new-password' }),
     ],
     explain: (failure) => (failure.status === 404 ? t('wrongCode') : failure.message),
@@ -74,7 +90,10 @@ const code = ({ leave }) => ({
       leave(t('passwordSet'));
     },
   }),
-  links: [['#/forgot', t('sendCode')], ['#/', t('backToDoor')]],
+  links: [
+    ['#/forgot', t('sendCode')],
+    ['#/', t('backToDoor')],
+  ],
 });
 
 const differ = (name) => new api.Failure(400, { [name]: [t('passwordsDiffer')] });
@@ -84,12 +103,19 @@ const ROOMS = { '#/create': create, '#/forgot': forgot, '#/forgot/code': code };
 /** The room of the door that an address names. `done` is called when somebody is in, `leave` shows a note at sign in. */
 export function door(hash, note, actions) {
   const { title, hint, node, links } = (ROOMS[hash] ?? signIn)(actions);
-  return h('main', { class: 'door' },
+  return h(
+    'div',
+    { class: 'door' },
     h('img', { src: '/img/icon.svg', alt: '', width: 56, height: 56 }),
     h('h1', { tabindex: '-1' }, title),
     note && h('p', { class: 'note' }, note),
     hint && h('p', {}, hint),
     node,
-    h('p', { class: 'links' }, links.map(([href, text]) => h('a', { href }, text))),
-    languages());
+    h(
+      'p',
+      { class: 'links' },
+      links.map(([href, text]) => h('a', { href }, text)),
+    ),
+    languages(),
+  );
 }

@@ -1,17 +1,27 @@
 // What the views are made of. Text becomes text nodes, never markup.
 
 import { language, t } from './text.js';
-import { fullName } from './state.js';
+import { fullName, partner } from './state.js';
 
 /** An element with attributes (`on...` are listeners, true is an empty attribute) and children (text, nodes, or nothing). */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value === true ? '' : value);
+    else if (value !== undefined && value !== null && value !== false)
+      node.setAttribute(name, value === true ? '' : value);
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
+}
+
+/** Runs the last of quick calls, a quarter of a second after it. */
+export function settled(run) {
+  let timer;
+  return (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => run(...values), 250);
+  };
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -30,7 +40,11 @@ export function icon(id, name) {
 
 /** A square button with an icon and a name. */
 export const iconButton = (id, name, onclick, attributes = {}) =>
-  h('button', { type: 'button', class: 'icon-button', 'aria-label': name, title: name, onclick, ...attributes }, icon(id));
+  h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': name, title: name, onclick, ...attributes },
+    icon(id),
+  );
 
 /** Text that only assistive technology reads. */
 export const spoken = (text) => h('span', { class: 'spoken' }, text);
@@ -81,12 +95,21 @@ export function avatar(name, url, id) {
   if (path && path !== '/media/profile.png') {
     return h('img', { class: 'avatar', src: path, alt: '', width: 40, height: 40, loading: 'lazy' });
   }
-  const initials = name.split(/\s+/).map((word) => [...word][0] ?? '').filter((letter) => /[\p{L}\p{N}]/u.test(letter));
-  const letters = (initials.length > 1 ? initials[0] + initials.at(-1) : initials[0] ?? '?').toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .map((word) => [...word][0] ?? '')
+    .filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const letters = (initials.length > 1 ? initials[0] + initials.at(-1) : (initials[0] ?? '?')).toUpperCase();
   return h('span', { class: `avatar colour-${id % COLOURS}`, 'aria-hidden': 'true' }, letters);
 }
 
 export const personAvatar = (person, id) => avatar(fullName(person), person?.profile_picture, id);
+
+/** A chat's picture: a private one has the other's. */
+export const chatAvatar = (state, chat) => {
+  const other = partner(state, chat);
+  return other ? personAvatar(state.people[other], other) : avatar(chat.name, chat.chat_picture, chat.id);
+};
 
 let count = 0;
 
@@ -101,7 +124,12 @@ export function field(name, label, attributes = {}, hint = '') {
     error.textContent = sentence;
     input.setAttribute('aria-invalid', sentence ? 'true' : 'false');
   };
-  return { name, input, complain, node: h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && below, error) };
+  return {
+    name,
+    input,
+    complain,
+    node: h('div', { class: 'field' }, h('label', { for: id }, label), input, hint && below, error),
+  };
 }
 
 /** A form of fields with one button. `run` gets the values; what it is refused with is shown beside the field it is about. */
@@ -128,16 +156,25 @@ export function form({ fields, button, run, explain = (failure) => failure.messa
       submit.disabled = false;
     }
   };
-  return h('form', { novalidate: true, onsubmit }, fields.map((one) => one.node), problem, submit);
+  return h(
+    'form',
+    { novalidate: true, onsubmit },
+    fields.map((one) => one.node),
+    problem,
+    submit,
+  );
 }
 
 /** Choices of which one holds: radio buttons in a named group. */
 export function choice(legend, options, chosen, choose) {
   const name = `choice-${(count += 1)}`;
   const option = ([value, label, lang]) =>
-    h('label', { lang },
+    h(
+      'label',
+      { lang },
       h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => choose(value) }),
-      h('span', {}, label));
+      h('span', {}, label),
+    );
   return h('fieldset', { class: 'choice' }, h('legend', {}, legend), h('div', {}, options.map(option)));
 }
 
@@ -148,15 +185,32 @@ export function languages() {
     dispatchEvent(new Event('look'));
     dispatchEvent(new Event('language'));
   };
-  const node = choice(t('language'), [['en', 'English', 'en'], ['ro', 'Română', 'ro']], language(), choose);
+  const node = choice(
+    t('language'),
+    [
+      ['en', 'English', 'en'],
+      ['ro', 'Română', 'ro'],
+    ],
+    language(),
+    choose,
+  );
   node.classList.add('languages');
   return node;
 }
 
 /** A dialog over the page; gone when it is closed. */
 export function dialog(name, ...children) {
-  const node = h('dialog', { 'aria-label': name, onclose: () => node.remove() },
-    h('header', {}, h('h2', {}, name), iconButton('x', t('close'), () => node.close())), ...children);
+  const node = h(
+    'dialog',
+    { 'aria-label': name, onclose: () => node.remove() },
+    h(
+      'header',
+      {},
+      h('h2', {}, name),
+      iconButton('x', t('close'), () => node.close()),
+    ),
+    ...children,
+  );
   node.addEventListener('click', (event) => event.target === node && node.close());
   document.body.append(node);
   node.showModal();
@@ -165,9 +219,15 @@ export function dialog(name, ...children) {
 
 /** Asks before something that can't be taken back. */
 export function ask(question, button, run) {
-  const node = dialog(question, h('div', { class: 'buttons' },
-    h('button', { type: 'button', onclick: () => node.close() }, t('cancel')),
-    h('button', { type: 'button', class: 'danger', onclick: () => (node.close(), run()) }, button)));
+  const node = dialog(
+    question,
+    h(
+      'div',
+      { class: 'buttons' },
+      h('button', { type: 'button', onclick: () => node.close() }, t('cancel')),
+      h('button', { type: 'button', class: 'danger', onclick: () => (node.close(), run()) }, button),
+    ),
+  );
 }
 
 /** A menu beside what opened it: arrows move, Escape and a click elsewhere close. Items: [label, run, icon]. */
@@ -186,13 +246,19 @@ export function menu(opener, items, { name = t('more'), grid = false } = {}) {
   const onkeydown = (event) => {
     const all = [...node.children];
     const at = all.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: -1 }[
+      event.key
+    ];
     if (to !== undefined) all.at(to % all.length).focus();
     if (event.key === 'Escape' || event.key === 'Tab') close();
     if (to !== undefined || event.key === 'Escape') event.preventDefault();
   };
-  const node = h('div', { role: 'menu', 'aria-label': name, class: grid ? 'menu grid' : 'menu', onkeydown }, items.map(item));
-  (opener.closest('main') ?? document.body).append(node);
+  const node = h(
+    'div',
+    { role: 'menu', 'aria-label': name, class: grid ? 'menu grid' : 'menu', onkeydown },
+    items.map(item),
+  );
+  document.getElementById('page').append(node);
   const beside = opener.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = node;
   const left = Math.min(beside.left, innerWidth - width - 8);

@@ -12,8 +12,14 @@ import { deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 const FLAGS = [
-  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 /** A password that the server takes, whoever has it. */
@@ -31,28 +37,35 @@ export async function startServer() {
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
   const env = { ...process.env, ROCKET_RATE_LIMITS: 'false' };
-  const server = spawn(binary, ['--address', '127.0.0.1', '--port', '0', '--no-open'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(binary, ['--address', '127.0.0.1', '--port', '0', '--no-open'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   // Nobody else ends it where a test run is broken off.
   process.once('exit', () => server.kill('SIGKILL'));
   const printed = [];
   const waiting = new Set();
-  createInterface({ input: server.stdout }).on('line', (line) => {
-    printed.push(line);
-    for (const look of waiting) look(line);
-  }).on('close', () => {
-    for (const look of waiting) look(null);
-  });
-  const heard = (pattern) => new Promise((resolve, reject) => {
-    const look = (line) => {
-      const match = line === null ? null : pattern.exec(line);
-      if (!match && line !== null) return;
-      waiting.delete(look);
-      if (match) resolve(match);
-      else reject(new Error(`the server ended without printing ${pattern}`));
-    };
-    waiting.add(look);
-    printed.forEach(look);
-  });
+  createInterface({ input: server.stdout })
+    .on('line', (line) => {
+      printed.push(line);
+      for (const look of waiting) look(line);
+    })
+    .on('close', () => {
+      for (const look of waiting) look(null);
+    });
+  const heard = (pattern) =>
+    new Promise((resolve, reject) => {
+      const look = (line) => {
+        const match = line === null ? null : pattern.exec(line);
+        if (!match && line !== null) return;
+        waiting.delete(look);
+        if (match) resolve(match);
+        else reject(new Error(`the server ended without printing ${pattern}`));
+      };
+      waiting.add(look);
+      printed.forEach(look);
+    });
   const [, address] = await heard(/^Messenger is running on (http:\/\/localhost:\d+)$/);
   const stop = async () => {
     server.kill('SIGTERM');
@@ -76,7 +89,8 @@ export async function visitor(browser, address, options = DESK) {
   const faults = [];
   context.on('request', (request) => {
     const url = new URL(request.url());
-    if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && url.origin !== address) faults.push(`a request to ${url}`);
+    if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && url.origin !== address)
+      faults.push(`a request to ${url}`);
   });
   page.on('dialog', (dialog) => {
     faults.push(`a dialog: ${dialog.message()}`);
@@ -128,8 +142,9 @@ export async function say(page, text) {
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
-/** The message with this text. */
-export const message = (page, text) => page.getByRole('article').filter({ hasText: text });
+/** The message with this text, or a file of this name; not one that quotes it. */
+export const message = (page, text) =>
+  page.getByRole('article').filter({ has: page.locator('.text, .file', { hasText: text }) });
 
 /** Chooses from a message's menu. */
 export async function choose(page, article, item) {
@@ -151,7 +166,9 @@ export async function assertAccessible(page, screen) {
     // As the debugger, since the page's own policy lets no foreign script in.
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run());
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`);
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
+    );
     assert.deepEqual(found, [], `${screen}, ${scheme}`);
   }
 }

@@ -4,7 +4,21 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
 import {
-  DESK, PASSWORD, PHONE, asPerson, choose, message, png, register, say, signIn, startBrowser, startChat, startServer, until, visitor,
+  DESK,
+  PASSWORD,
+  PHONE,
+  asPerson,
+  choose,
+  message,
+  png,
+  register,
+  say,
+  signIn,
+  startBrowser,
+  startChat,
+  startServer,
+  until,
+  visitor,
 } from './harness.js';
 
 const ANA = { username: 'ana', first: 'Ana', last: 'Ionescu' };
@@ -32,7 +46,10 @@ test('they find each other and write, live', async () => {
   await startChat(ana.page, ['Bogdan Popa']);
   await ana.page.getByRole('heading', { name: 'Bogdan Popa' }).waitFor();
   await say(ana.page, 'Bună, Bogdan!');
-  await bogdan.page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: /^Ana Ionescu.*Bună, Bogdan!.*1 unread/ }).click();
+  await bogdan.page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('link', { name: /^Ana Ionescu.*Bună, Bogdan!.*1 unread/ })
+    .click();
   const heard = bogdan.page.getByRole('log', { name: 'Messages' }).getByRole('article', { name: /^Ana, \d\d:\d\d$/ });
   await heard.getByText('Bună, Bogdan!').waitFor();
   await bogdan.page.getByRole('textbox', { name: 'Message', exact: true }).fill('Salut!');
@@ -42,7 +59,10 @@ test('they find each other and write, live', async () => {
 });
 
 test('what is read is marked, here and there', async () => {
-  await bogdan.page.getByRole('link', { name: /^Ana Ionescu/ }).filter({ hasNotText: 'unread' }).waitFor();
+  await bogdan.page
+    .getByRole('link', { name: /^Ana Ionescu/ })
+    .filter({ hasNotText: 'unread' })
+    .waitFor();
   await ana.page.reload();
   await message(ana.page, 'Bună, Bogdan!').getByRole('img', { name: 'Read' }).waitFor();
   assert.equal(await bogdan.page.title(), 'Ana Ionescu · Messenger');
@@ -71,7 +91,9 @@ test('a file shows how far it has left, and comes back byte by byte', async () =
   });
   const chooser = bogdan.page.waitForEvent('filechooser');
   await bogdan.page.getByRole('button', { name: 'Attach' }).click();
-  await (await chooser).setFiles({ name: 'Proiect final.pdf', mimeType: 'application/pdf', buffer: Buffer.from('not really') });
+  await (
+    await chooser
+  ).setFiles({ name: 'Proiect final.pdf', mimeType: 'application/pdf', buffer: Buffer.from('not really') });
   await bogdan.page.getByRole('button', { name: 'Send', exact: true }).click();
   await bogdan.page.getByRole('progressbar', { name: 'Sending' }).waitFor();
   release();
@@ -107,7 +129,7 @@ test('edits, reactions, replies and deletions reach the other', async () => {
 });
 
 test('one has no say over another’s message', async () => {
-  const article = message(bogdan.page, 'Ne vedem la zece').first();
+  const article = message(bogdan.page, 'Ne vedem la zece');
   await article.hover();
   await article.getByRole('button', { name: 'More' }).click();
   const items = await bogdan.page.getByRole('menuitem').allInnerTexts();
@@ -134,7 +156,9 @@ test('an answer that is lost makes no second message', async () => {
 });
 
 test('a refused message says why and can be tried again', async () => {
-  await ana.page.route('**/chat/messages/*/', (route) => route.fulfill({ status: 507, json: { detail: 'The disk is full.' } }));
+  await ana.page.route('**/chat/messages/*/', (route) =>
+    route.fulfill({ status: 507, json: { detail: 'The disk is full.' } }),
+  );
   await say(ana.page, 'Mai târziu');
   await ana.page.getByRole('alert').filter({ hasText: 'The disk is full.' }).waitFor();
   await ana.page.unroute('**/chat/messages/*/');
@@ -154,7 +178,11 @@ test('a lost line is told, and what was missed comes when it is back', async () 
 });
 
 test('a cursor that is too old means reading everything again', async () => {
-  await ana.page.route('**/chat/events/**', (route) => route.fulfill({ json: { epoch: 'other', cursor: 1, reset: 'epoch' } }), { times: 1 });
+  await ana.page.route(
+    '**/chat/events/**',
+    (route) => route.fulfill({ json: { epoch: 'other', cursor: 1, reset: 'epoch' } }),
+    { times: 1 },
+  );
   const again = ana.page.waitForRequest('**/chat/sync/');
   await say(bogdan.page, 'Ultima');
   await again;
@@ -189,7 +217,8 @@ test('earlier messages come when one scrolls up, and nothing jumps', async () =>
   const [call, other] = await Promise.all([asPerson(server.address, 'bogdan'), asPerson(server.address, 'ana')]);
   const { id } = await other('GET', '/auth/me/');
   const chat = await call('POST', '/chat/', { name: 'Istorie', users: [id], type: 'group' });
-  for (let number = 1; number <= 120; number += 1) await call('POST', `/chat/messages/${chat.id}/`, { text: `numărul ${number}.` });
+  for (let number = 1; number <= 120; number += 1)
+    await call('POST', `/chat/messages/${chat.id}/`, { text: `numărul ${number}.` });
   const { page } = bogdan;
   await page.getByRole('link', { name: /^Istorie/ }).click();
   await message(page, 'numărul 120.').waitFor();
@@ -232,7 +261,8 @@ test('a group has a name and everybody in it', async () => {
   await carmen.page.getByRole('heading', { name: 'Clasa a X-a' }).waitFor();
   await carmen.page.getByText('3 people').waitFor();
   await say(carmen.page, 'Mâine la nouă');
-  for (const { page } of [ana, bogdan]) await page.getByRole('link', { name: /^Clasa a X-a.*Carmen: Mâine la nouă.*1 unread/ }).waitFor();
+  for (const { page } of [ana, bogdan])
+    await page.getByRole('link', { name: /^Clasa a X-a.*Carmen: Mâine la nouă.*1 unread/ }).waitFor();
   assert.deepEqual(carmen.faults, []);
   await carmen.close();
 });

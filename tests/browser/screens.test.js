@@ -2,7 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, asPerson, assertAccessible, message, png, register, startBrowser, startServer, visitor } from './harness.js';
+import {
+  DESK,
+  PHONE,
+  asPerson,
+  assertAccessible,
+  message,
+  png,
+  register,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
 
 let server, browser;
 
@@ -10,7 +21,11 @@ before(async () => {
   server = await startServer();
   browser = await startBrowser();
   const guest = await visitor(browser, server.address);
-  for (const [username, first, last] of [['ana', 'Ana', 'Ionescu'], ['bogdan', 'Bogdan', 'Popa'], ['carmen', 'Carmen', 'Stan']]) {
+  for (const [username, first, last] of [
+    ['ana', 'Ana', 'Ionescu'],
+    ['bogdan', 'Bogdan', 'Popa'],
+    ['carmen', 'Carmen', 'Stan'],
+  ]) {
     await register(guest.page, { username, first, last });
     await guest.page.getByRole('button', { name: 'Your profile' }).click();
     await guest.page.getByRole('button', { name: 'Sign out' }).click();
@@ -46,7 +61,10 @@ async function assertFits(page, screen) {
   assert.ok(over <= 0, `${screen} is ${over} pixels wider than the window`);
 }
 
-for (const [size, options] of [['wide', DESK], ['narrow', PHONE]]) {
+for (const [size, options] of [
+  ['wide', DESK],
+  ['narrow', PHONE],
+]) {
   test(size, async () => {
     const { page, faults, close } = await visitor(browser, server.address, options);
     const check = async (screen) => {
@@ -100,7 +118,9 @@ for (const [size, options] of [['wide', DESK], ['narrow', PHONE]]) {
     await page.getByRole('button', { name: 'Emoji' }).click();
     await check('emoji');
     await page.keyboard.press('Escape');
-    await page.route('**/chat/messages/*/', (route) => route.fulfill({ status: 507, json: { detail: 'The disk is full.' } }));
+    await page.route('**/chat/messages/*/', (route) =>
+      route.fulfill({ status: 507, json: { detail: 'The disk is full.' } }),
+    );
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('The disk is full.').waitFor();
     await check('refused');

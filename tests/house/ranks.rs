@@ -39,13 +39,12 @@ const RANKS: [(&str, &[&str]); 10] = [
             "messages/reactions/store",
             "messages/store",
             "messages/search",
-            "messages/pages",
             "mail/store",
         ],
     ),
     (
         "5, what runs beside requests",
-        &["accounts/sessions", "media/sweep", "live/hub", "live/replay", "mail/mod"],
+        &["accounts/sessions", "media/sweep", "messages/pages", "live/hub", "live/replay", "mail/mod"],
     ),
     ("6, guards", &["accounts/guard", "media/upload"]),
     (
@@ -59,10 +58,11 @@ const RANKS: [(&str, &[&str]); 10] = [
             "messages/routes",
             "chats/routes",
             "live/routes",
+            "openapi",
             "assets",
         ],
     ),
-    ("8, put together", &["openapi", "lib"]),
+    ("8, put together", &["lib"]),
     ("9, the command line", &["main"]),
 ];
 

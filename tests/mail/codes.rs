@@ -2,7 +2,7 @@
 
 use crate::common::App;
 use crate::server::{MailServer, Port};
-use crate::{alter, ask, confirm, mailing, now, outbox, settle, validate};
+use crate::{alter, ask, confirm, logged, mailing, now, outbox, settle, validate};
 use serde_json::{json, Value};
 
 const FRESH: &str = "quiet lantern 77";
@@ -134,6 +134,7 @@ async fn a_code_counts_for_an_hour_from_when_it_was_mailed() {
         .expect("a time");
     assert!((before + hour..=now() + hour).contains(&end), "{end}");
 
+    settle(&app, &server, "last").await;
     app.stop().await;
     alter(
         &app,
@@ -155,11 +156,11 @@ async fn a_mail_that_waits_goes_to_the_address_that_its_owner_has_by_then() {
     let app = mailing(&port.url(), &[]).await;
     let ana = app.user("ana").await;
     ask(&app, &ana.email).await;
+    logged(&app, "a mail will be tried again").await;
     let form = json!({"email": "moved@example.org"});
     ana.patch(&format!("/auth/update_profile/{}/", ana.id), form)
         .await
         .is(200);
-    // After the first try, which finds nobody there, the second is five seconds away.
     let server = MailServer::on(&port, &[]).await;
     assert_eq!(server.mail("moved@example.org").await.to, ["moved@example.org"]);
     assert!(server.mails(&ana.email).is_empty());

@@ -149,9 +149,15 @@ impl MailServer {
         MailServer { child, events, port }
     }
 
-    /// Ends it at once, in the middle of whatever it does.
-    pub async fn kill(mut self) {
+    /// Ends it at once, in the middle of whatever it does; gives the kinds of all that it told.
+    pub async fn kill(mut self) -> Vec<String> {
         self.child.kill().await.expect("it was running");
+        // Until the reader of its output is gone, too.
+        within("the mail server's end", async {
+            while self.events.changed().await.is_ok() {}
+        })
+        .await;
+        self.kinds()
     }
 
     /// Lets go of the mail that it holds, and of all further ones.

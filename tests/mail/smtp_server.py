@@ -45,10 +45,11 @@ def parts(raw):
 
 
 class Handler:
-    def __init__(self, fault, times, hold):
+    def __init__(self, fault, times, hold, leave):
         self.step, _, self.answer = (fault or "none:").partition(":")
         self.times = times
         self.hold = hold
+        self.leave = leave
         self.released = asyncio.Event()
 
     def fails(self, step):
@@ -86,6 +87,7 @@ class Handler:
         if fails and self.answer == "lost":
             # The mail is taken, and whoever sent it never hears so.
             server.transport.abort()
+        server.leaves = self.leave
         return "250 OK"
 
 
@@ -93,6 +95,7 @@ class Told(SMTP):
     """Tells of its connections; STARTTLS makes a second one of the same and is not told."""
 
     told = False
+    leaves = False
 
     def connection_made(self, transport):
         if not self.told:
@@ -103,6 +106,11 @@ class Told(SMTP):
     def connection_lost(self, error):
         tell("closed")
         super().connection_lost(error)
+
+    async def push(self, status):
+        await super().push(status)
+        if self.leaves:
+            self.transport.close()
 
 
 def authenticator(login):
@@ -136,6 +144,7 @@ async def main():
     flags.add_argument("--fault", help="rcpt:550, data:451, data:lost, data:250 ...")
     flags.add_argument("--times", type=int, default=-1, help="how often the fault comes; else always")
     flags.add_argument("--hold", action="store_true", help="a faulty answer to a mail waits for a line on stdin")
+    flags.add_argument("--leave", action="store_true", help="close the connection after each mail")
     flags = flags.parse_args()
 
     # aiosmtpd warns of every weak setting, and these are wanted.
@@ -146,7 +155,7 @@ async def main():
     if flags.mode in ("starttls", "tls"):
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(flags.certificate)
-    handler = Handler(flags.fault, flags.times, flags.hold)
+    handler = Handler(flags.fault, flags.times, flags.hold, flags.leave)
 
     def connection():
         if flags.mode == "slow":

@@ -1,0 +1,192 @@
+-- Generated from the migrations beside this file, for readers. Not run.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    username     TEXT    NOT NULL,
+    username_key TEXT    NOT NULL UNIQUE, -- folded and de-confused: look-alikes collide here
+    email        TEXT    NOT NULL DEFAULT '',
+    email_key    TEXT    UNIQUE,          -- folded; NULL where there is no address
+    first_name   TEXT    NOT NULL DEFAULT '',
+    last_name    TEXT    NOT NULL DEFAULT '',
+    name_key     TEXT    NOT NULL DEFAULT '', -- all three names folded, for the directory's search
+    password     TEXT    NOT NULL,        -- pbkdf2_sha256$iterations$salt$hash
+    picture_id   INTEGER REFERENCES media (id) ON DELETE SET NULL,
+    host         INTEGER NOT NULL DEFAULT 0,
+    active       INTEGER NOT NULL DEFAULT 1,
+    last_online  INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX users_by_username ON users (username);
+
+CREATE INDEX users_by_picture ON users (picture_id) WHERE picture_id IS NOT NULL;
+
+CREATE TABLE sessions (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    fresh_jti    TEXT    NOT NULL,
+    parent_jti   TEXT,
+    device       TEXT    NOT NULL,
+    address      TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+CREATE TABLE reset_codes (
+    user_id    INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    code_hash  BLOB    NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT    NOT NULL,
+    user_id    INTEGER REFERENCES users (id) ON DELETE CASCADE, -- NULL: the address was unknown, nothing to send
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX outbox_by_due ON outbox (due_at);
+
+CREATE UNIQUE INDEX outbox_by_user ON outbox (user_id, kind);
+
+CREATE TABLE media (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    key          TEXT    NOT NULL UNIQUE,   -- 128 random bits in hex: the address
+    owner_id     INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose      TEXT    NOT NULL CHECK (purpose IN ('pending', 'attachment', 'portrait')),
+    chat_id      INTEGER REFERENCES chats (id), -- the chat that holds an attachment
+    name         TEXT    NOT NULL,
+    content_type TEXT    NOT NULL,          -- what it is served as: checked by us, never the sender's word
+    size         INTEGER NOT NULL,
+    sha256       BLOB    NOT NULL,
+    width        INTEGER,
+    height       INTEGER,
+    created_at   INTEGER NOT NULL,
+    thumb_type   TEXT,
+    thumb        BLOB
+) STRICT;
+
+CREATE INDEX media_by_owner ON media (owner_id, size);
+
+CREATE INDEX media_by_chat ON media (chat_id) WHERE chat_id IS NOT NULL;
+
+CREATE INDEX media_pending ON media (created_at) WHERE purpose = 'pending';
+
+CREATE TABLE media_chunks (
+    id    INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE media_trash (
+    media_id INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TRIGGER media_deleted AFTER DELETE ON media BEGIN
+    INSERT OR IGNORE INTO media_trash (media_id) VALUES (old.id);
+END;
+
+CREATE TABLE chats (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL,
+    name_key   TEXT    NOT NULL,            -- folded, for the search in names
+    type       TEXT    NOT NULL,            -- as the client called it
+    private    INTEGER NOT NULL,
+    low_user   INTEGER REFERENCES users (id), -- the two of a private chat, the smaller id first
+    high_user  INTEGER REFERENCES users (id),
+    owner_id   INTEGER REFERENCES users (id),
+    picture_id INTEGER REFERENCES media (id) ON DELETE SET NULL,
+    last_seq   INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    UNIQUE (low_user, high_user)
+) STRICT;
+
+CREATE INDEX chats_by_picture ON chats (picture_id) WHERE picture_id IS NOT NULL;
+
+CREATE TABLE members (
+    chat_id   INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    user_id   INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    read_seq  INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (chat_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX members_by_user ON members (user_id, chat_id);
+
+CREATE TABLE messages (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat_id     INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    seq         INTEGER NOT NULL,
+    from_user   INTEGER NOT NULL REFERENCES users (id),
+    text        TEXT    NOT NULL,
+    time        INTEGER NOT NULL,
+    photo_id    INTEGER REFERENCES media (id) ON DELETE SET NULL,
+    file_id     INTEGER REFERENCES media (id) ON DELETE SET NULL,
+    client_id   TEXT,
+    client_hash BLOB,                       -- SHA-256 of what was first sent under client_id
+    reply_to    INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+    edited_at   INTEGER,
+    deleted     INTEGER NOT NULL DEFAULT 0,
+    reacted     INTEGER NOT NULL DEFAULT 0  -- whether reactions has rows for it
+) STRICT;
+
+CREATE UNIQUE INDEX messages_by_chat ON messages (chat_id, seq);
+
+CREATE UNIQUE INDEX messages_by_client ON messages (from_user, client_id) WHERE client_id IS NOT NULL;
+
+CREATE INDEX messages_by_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
+
+CREATE INDEX messages_by_photo ON messages (photo_id) WHERE photo_id IS NOT NULL;
+
+CREATE INDEX messages_by_file ON messages (file_id) WHERE file_id IS NOT NULL;
+
+CREATE TABLE reactions (
+    message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    emoji      TEXT    NOT NULL,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (message_id, emoji, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE messages_fts USING fts5 (
+    text, content = 'messages', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'messages_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'messages_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'messages_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'messages_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN
+    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
+END;
+
+CREATE TRIGGER messages_removed AFTER DELETE ON messages BEGIN
+    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+
+CREATE TRIGGER messages_reworded AFTER UPDATE OF text ON messages WHEN old.text <> new.text BEGIN
+    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
+END;
+
+CREATE TABLE events (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT    NOT NULL,
+    chat_id    INTEGER,
+    user_id    INTEGER,
+    message_id INTEGER,
+    at         INTEGER NOT NULL
+) STRICT;
