@@ -47,6 +47,8 @@ pub struct Config {
     pub smtp_from: String,
     /// A PEM file with the mail server's own certificate; empty: the public ones.
     pub smtp_root_certificate: String,
+    /// Seconds that the mail server may take for one mail.
+    pub smtp_timeout_seconds: u64,
     /// A level, or levels by part of the program.
     pub log: String,
     /// "text" or "json".

@@ -46,12 +46,7 @@ impl<'r> FromData<'r> for Body<'r> {
     type Error = std::convert::Infallible;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
-        let kind = request.headers().get_one("content-type").unwrap_or_default().to_owned();
-        let length = request
-            .headers()
-            .get_one("content-length")
-            .and_then(|length| length.parse().ok());
-        Outcome::Success(Body { data, kind, length })
+        Outcome::Success(Body::new(request, data))
     }
 }
 
@@ -91,7 +86,23 @@ impl Sink for NoFiles {
     }
 }
 
-impl Body<'_> {
+impl<'r> Body<'r> {
+    /// The body of a request.
+    pub fn new(request: &'r Request<'_>, data: Data<'r>) -> Body<'r> {
+        let header = |name| request.headers().get_one(name);
+        let kind = header("content-type").unwrap_or_default().to_owned();
+        Body {
+            data,
+            kind,
+            length: header("content-length").and_then(|length| length.parse().ok()),
+        }
+    }
+
+    /// Reads the body and throws it away, for an answer that does not depend on it.
+    pub async fn discard(self) {
+        drain(&mut self.data.open(ByteUnit::max_value())).await;
+    }
+
     /// Reads a body that brings no files.
     ///
     /// # Errors

@@ -170,8 +170,11 @@ async fn housekeeping(db: Db) {
             accounts::store::delete_expired(tx, clock::now())?;
             live::log::prune(tx, live::replay::KEPT)
         });
-        if deleted.await.is_err() {
-            return;
+        if let Err(error) = deleted.await {
+            if db.is_stopped() {
+                return;
+            }
+            tracing::warn!(?error, "what has expired was not deleted");
         }
         tokio::time::sleep(HOUSEKEEPING).await;
     }

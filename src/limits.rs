@@ -6,6 +6,7 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -26,7 +27,12 @@ pub struct Limits {
     message: Keyed<UserId>,
     upload: Keyed<UserId>,
     call: Keyed<UserId>,
+    /// Counts checks, so that who has been quiet is forgotten now and then.
+    checks: AtomicU32,
 }
+
+/// Checks between two rounds of forgetting.
+const FORGET_EVERY: u32 = 8192;
 
 type Keyed<K> = DefaultKeyedRateLimiter<K>;
 
@@ -48,6 +54,7 @@ impl Limits {
             message: limiter(20, Duration::from_secs(10) / 20),
             upload: limiter(60, hour / 60),
             call: limiter(500, Duration::from_millis(10)),
+            checks: AtomicU32::new(0),
         }
     }
 
@@ -95,8 +102,8 @@ impl Limits {
         self.check(&self.call, &user)
     }
 
-    /// Forgets who has been quiet long enough; to be called now and then.
-    pub fn forget(&self) {
+    /// Forgets who has been quiet long enough to begin anew.
+    fn forget(&self) {
         self.login.retain_recent();
         self.login_address.retain_recent();
         self.register.retain_recent();
@@ -110,6 +117,9 @@ impl Limits {
     fn check<K: Hash + Eq + Clone>(&self, limiter: &Keyed<K>, key: &K) -> Result<()> {
         if !self.on {
             return Ok(());
+        }
+        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            self.forget();
         }
         limiter.check_key(key).map_err(|not_until| {
             let wait = not_until.wait_time_from(DefaultClock::default().now());

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use rocket::data::{Data, FromData, Outcome as DataOutcome};
 use rocket::request::{FromRequest, Outcome, Request};
 
 use super::sessions::{Session, Sessions};
@@ -11,6 +12,7 @@ use super::tokens::{Claims, Fault, Keys, TokenType};
 use crate::db::Db;
 use crate::edge::managed;
 use crate::error::{Error, Result};
+use crate::form::Body;
 use crate::ids::{SessionId, UserId};
 use crate::limits::Limits;
 use crate::text::Text;
@@ -50,6 +52,30 @@ impl<'r> FromRequest<'r> for Maybe {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         Outcome::Success(Maybe(by_header(request).await))
+    }
+}
+
+/// A body with the person who sends it. Somebody who is not let in has his body read and thrown away first, so that he
+/// reads why and no reset.
+pub struct Signed<'r> {
+    pub user: AuthUser,
+    pub body: Body<'r>,
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Signed<'r> {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> DataOutcome<'r, Self> {
+        let user = by_header(request).await;
+        let body = Body::new(request, data);
+        match user {
+            Ok(user) => DataOutcome::Success(Signed { user, body }),
+            Err(error) => {
+                body.discard().await;
+                error.refuse(request)
+            }
+        }
     }
 }
 

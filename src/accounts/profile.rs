@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{json, Value};
 use utoipa::ToSchema;
 
-use super::guard::{AuthUser, Caller};
+use super::guard::{AuthUser, Caller, Signed};
 use super::names::is_reserved;
 use super::passwords;
 use super::routes::Hashing;
@@ -171,13 +171,13 @@ pub async fn get_profile(
 #[patch("/profile/<user>", data = "<body>")]
 pub async fn patch_profile(
     user: UserId,
-    caller: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
     sessions: &State<Arc<Sessions>>,
 ) -> Result<Json<Profile>> {
+    let Signed { user: caller, body } = body;
     if user != caller.id {
         return Err(Error::not_found());
     }
@@ -213,12 +213,12 @@ pub struct Picture {
     responses((status = 200, body = Picture), (status = 400, description = "Not a picture")))]
 #[put("/profile_picture", data = "<body>")]
 pub async fn put_picture(
-    caller: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
 ) -> Result<Json<Picture>> {
+    let Signed { user: caller, body } = body;
     let mut uploads = uploading.uploads(caller.id, &[Slot::portrait("profile_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
     uploads.expect(&mut form, "profile_picture");
@@ -253,11 +253,11 @@ pub struct Names {
 #[put("/update_profile/<user>", data = "<body>")]
 pub async fn put_update_profile(
     user: UserId,
-    caller: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     db: &State<Db>,
 ) -> Result<Json<Names>> {
+    let Signed { user: caller, body } = body;
     update_profile(user, caller, uploading, body, db, true).await
 }
 
@@ -267,11 +267,11 @@ pub async fn put_update_profile(
 #[patch("/update_profile/<user>", data = "<body>")]
 pub async fn patch_update_profile(
     user: UserId,
-    caller: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     db: &State<Db>,
 ) -> Result<Json<Names>> {
+    let Signed { user: caller, body } = body;
     update_profile(user, caller, uploading, body, db, false).await
 }
 
@@ -358,14 +358,14 @@ pub struct NewPassword {
 #[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
 pub async fn put_change_password(
     user: UserId,
-    caller: AuthUser,
     from: Caller,
-    body: Body<'_>,
+    body: Signed<'_>,
     db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
     limits: &State<Limits>,
 ) -> Result<Json<Value>> {
+    let Signed { user: caller, body } = body;
     let mut form = body.read().await?;
     let old = form.password("old_password", PASSWORD_MAX);
     let new = form.password("password", PASSWORD_MAX);
@@ -420,13 +420,12 @@ pub async fn put_change_password(
 #[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
 pub async fn patch_change_password(
     user: UserId,
-    caller: AuthUser,
     from: Caller,
-    body: Body<'_>,
+    body: Signed<'_>,
     db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
     limits: &State<Limits>,
 ) -> Result<Json<Value>> {
-    put_change_password(user, caller, from, body, db, config, hashing, limits).await
+    put_change_password(user, from, body, db, config, hashing, limits).await
 }

@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 
 use super::store::{self, Filter, NewChat};
 use super::{is_private, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
-use crate::accounts::guard::AuthUser;
+use crate::accounts::guard::{AuthUser, Signed};
 use crate::accounts::{self, display_name_field};
 use crate::db::{Db, Tx};
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
-use crate::form::{Body, Form};
+use crate::form::Form;
 use crate::ids::{ChatId, UserId};
 use crate::live::log::{Event, Tell};
 use crate::media;
@@ -42,7 +42,8 @@ pub struct ChatFields {
 #[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatFields,
     responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have"), (status = 400)))]
 #[post("/", data = "<body>")]
-pub async fn create(user: AuthUser, body: Body<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+pub async fn create(body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+    let Signed { user, body } = body;
     let mut form = body.read().await?;
     let name = Some(form.required("name", NAME_MAX));
     let name = display_name_field(&mut form, "name", name).unwrap_or_default();
@@ -171,12 +172,12 @@ pub struct ChatChanges {
 #[patch("/<chat>", data = "<body>")]
 pub async fn patch_chat(
     chat: ChatId,
-    user: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
 ) -> Result<Json<Chat>> {
+    let Signed { user, body } = body;
     let me = user.id;
     // Asked before a picture is taken in, and again in the transaction.
     db.glance(move |connection| store::member(connection, chat, me)).await?;
@@ -207,13 +208,12 @@ pub async fn patch_chat(
 #[put("/<chat>", data = "<body>")]
 pub async fn put_chat(
     chat: ChatId,
-    user: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
 ) -> Result<Json<Chat>> {
-    patch_chat(chat, user, uploading, body, base, db).await
+    patch_chat(chat, uploading, body, base, db).await
 }
 
 struct Changes {
@@ -287,7 +287,8 @@ pub struct Unread {
 /// Moves the caller's read mark forward; it never moves back.
 #[utoipa::path(context_path = "/chat", tag = "Chats", request_body = Mark, responses((status = 200, body = Unread), (status = 404)))]
 #[put("/<chat>/read", data = "<body>", rank = 2)]
-pub async fn read(chat: ChatId, user: AuthUser, body: Body<'_>, db: &State<Db>) -> Result<Json<Unread>> {
+pub async fn read(chat: ChatId, body: Signed<'_>, db: &State<Db>) -> Result<Json<Unread>> {
+    let Signed { user, body } = body;
     let mut form = body.read().await?;
     let seq = form.integer("seq", 0);
     let unread_count = db.write(move |tx| {

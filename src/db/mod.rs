@@ -191,6 +191,11 @@ impl Db {
         }
     }
 
+    /// Whether [`Db::stop`] was called: what fails from now on will not work again.
+    pub fn is_stopped(&self) -> bool {
+        self.shared.permits.is_closed()
+    }
+
     fn readers(&self) -> Result<r2d2::Pool<SqliteConnectionManager>> {
         let readers = self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner);
         readers.clone().ok_or(Error::Unavailable)

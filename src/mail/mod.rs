@@ -44,9 +44,11 @@ impl Mailer {
         loop {
             let next = match db.read(store::find_next).await {
                 Ok(next) => next,
+                Err(_) if db.is_stopped() => return,
                 Err(error) => {
-                    tracing::debug!(?error, "the outbox can't be read");
-                    return;
+                    tracing::warn!(?error, "the outbox can't be read");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    continue;
                 }
             };
             let wait = match next {
@@ -68,7 +70,7 @@ impl Mailer {
 
 /// Tries one mail and takes it out of the box, or puts it back for later.
 async fn handle(db: &Db, config: &Config, smtp: Option<&Smtp>, mail: store::Mail) -> Result<()> {
-    let (id, user) = (mail.id, mail.user_id);
+    let (id, user, created) = (mail.id, mail.user_id, mail.created_at);
     let found = db
         .write(move |tx| {
             let Some(user) = user.map(|user| find_user(tx, user)).transpose()?.flatten() else {
@@ -79,7 +81,7 @@ async fn handle(db: &Db, config: &Config, smtp: Option<&Smtp>, mail: store::Mail
         .await?;
     // Nobody has this address, or not any more.
     let Some((code, user)) = found else {
-        return db.write(move |tx| store::delete(tx, id)).await;
+        return db.write(move |tx| store::delete(tx, id, created)).await;
     };
     let outcome = match smtp {
         None => {
@@ -97,7 +99,7 @@ async fn handle(db: &Db, config: &Config, smtp: Option<&Smtp>, mail: store::Mail
         }
     };
     match outcome {
-        Ok(()) => db.write(move |tx| store::delete(tx, id)).await,
+        Ok(()) => db.write(move |tx| store::delete(tx, id, created)).await,
         Err(failure) => postpone(db, mail, &failure).await,
     }
 }
@@ -114,11 +116,16 @@ async fn postpone(db: &Db, mail: store::Mail, failure: &Failure) -> Result<()> {
     let now = clock::now();
     let pause = PAUSES.get(mail.attempts).or(PAUSES.last()).copied().unwrap_or(3600) * 1_000_000;
     let due_at = now + pause;
-    let id = mail.id;
+    let (id, created) = (mail.id, mail.created_at);
     if failure.permanent || due_at - mail.created_at > GIVEN_UP {
         tracing::warn!(mail = id, attempts = mail.attempts + 1, reason = %failure.reason, "a mail was given up");
-        return db.write(move |tx| store::delete(tx, id)).await;
+        return db.write(move |tx| store::delete(tx, id, created)).await;
     }
-    tracing::info!(mail = id, attempts = mail.attempts + 1, reason = %failure.reason, "a mail will be tried again");
-    db.write(move |tx| store::update_due(tx, id, due_at)).await
+    // The first failure is for the host's eyes; that it goes on is not news.
+    if mail.attempts == 0 {
+        tracing::warn!(mail = id, reason = %failure.reason, "a mail was not taken; it will be tried for a day");
+    } else {
+        tracing::info!(mail = id, attempts = mail.attempts + 1, reason = %failure.reason, "a mail will be tried again");
+    }
+    db.write(move |tx| store::update_due(tx, id, created, due_at)).await
 }

@@ -7,6 +7,7 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use crate::config::Config;
+use crate::ids::random_hex;
 
 /// How long one step of a conversation with the server may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -15,6 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// For the whole of a conversation.
+    timeout: Duration,
 }
 
 /// Why a mail was not taken. The reason names no address and no text.
@@ -40,7 +43,7 @@ impl Smtp {
             .timeout(Some(TIMEOUT));
         if !config.smtp_root_certificate.is_empty() {
             let tls = own_certificate(config)?;
-            transport = transport.tls(if config.smtp_url.starts_with("smtps:") {
+            transport = transport.tls(if config.smtp_url.to_ascii_lowercase().starts_with("smtps:") {
                 Tls::Wrapper(tls)
             } else {
                 Tls::Required(tls)
@@ -53,6 +56,7 @@ impl Smtp {
         Ok(Some(Smtp {
             transport: transport.build(),
             from,
+            timeout: Duration::from_secs(config.smtp_timeout_seconds),
         }))
     }
 
@@ -65,17 +69,30 @@ impl Smtp {
             permanent: true,
             reason: error.to_string(),
         };
-        let to: Address = to.parse().map_err(|_| never(&"the address is not one"))?;
+        // Few mail servers take anything but ASCII; a domain has a second name in it.
+        let (local, domain) = to.rsplit_once('@').ok_or_else(|| never(&"the address is not one"))?;
+        let domain = idna::domain_to_ascii(domain).map_err(|_| never(&"the address is not one"))?;
+        let to: Address = format!("{local}@{domain}")
+            .parse()
+            .map_err(|_| never(&"the address is not one"))?;
         let mail = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
+            .message_id(Some(format!("<{}@{}>", random_hex(16), self.from.email.domain())))
             .subject(subject)
             .body(text.to_owned())
             .map_err(|error| never(&error))?;
-        match self.transport.send(mail).await {
+        // The transport's own limit is for connecting only: a server that then says nothing would hold all mail for ever.
+        let Ok(sent) = tokio::time::timeout(self.timeout, self.transport.send(mail)).await else {
+            return Err(Failure {
+                permanent: false,
+                reason: "the mail server did not answer in time".to_owned(),
+            });
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) => Err(Failure {
-                permanent: error.is_permanent(),
+                permanent: error.is_permanent() && !is_ours(&error),
                 reason: match error.status() {
                     Some(code) => format!("the mail server answered {code}"),
                     None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
@@ -86,9 +103,20 @@ impl Smtp {
     }
 }
 
+/// Whether the server refuses us and not the mail: a wrong or missing log-in (RFC 4954), which the host can mend.
+fn is_ours(error: &lettre::transport::smtp::Error) -> bool {
+    error
+        .status()
+        .is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()))
+}
+
 fn own_certificate(config: &Config) -> Result<TlsParameters, String> {
     let file = &config.smtp_root_certificate;
     let pem = std::fs::read(file).map_err(|error| format!("smtp_root_certificate {file} can't be read: {error}."))?;
+    // The parser takes a file without any for one with none.
+    if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+        return Err(format!("smtp_root_certificate {file} is no PEM certificate."));
+    }
     let certificate =
         Certificate::from_pem(&pem).map_err(|_| format!("smtp_root_certificate {file} is no PEM certificate."))?;
     let host = config.smtp_url.split("://").nth(1).unwrap_or_default();

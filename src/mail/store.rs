@@ -43,15 +43,16 @@ pub fn find_next(connection: &Connection) -> Result<Option<Mail>> {
     Ok(mail.optional()?)
 }
 
-/// Notes a failed try and when the next is due.
-pub fn update_due(tx: &mut Tx<'_>, id: i64, due_at: i64) -> Result<()> {
-    tx.prepare_cached("UPDATE outbox SET attempts = attempts + 1, due_at = ?2 WHERE id = ?1")?
-        .execute((id, due_at))?;
+/// Notes a failed try and when the next is due, unless the mail was begun anew meanwhile.
+pub fn update_due(tx: &mut Tx<'_>, id: i64, created_at: i64, due_at: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE outbox SET attempts = attempts + 1, due_at = ?3 WHERE id = ?1 AND created_at = ?2")?
+        .execute((id, created_at, due_at))?;
     Ok(())
 }
 
-/// Takes a mail out of the box.
-pub fn delete(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    tx.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([id])?;
+/// Takes a mail out of the box, unless it was begun anew meanwhile.
+pub fn delete(tx: &mut Tx<'_>, id: i64, created_at: i64) -> Result<()> {
+    tx.prepare_cached("DELETE FROM outbox WHERE id = ?1 AND created_at = ?2")?
+        .execute([id, created_at])?;
     Ok(())
 }

@@ -16,7 +16,8 @@ pub async fn run(db: Db) {
         match db.read(store::has_trash).await {
             Ok(true) => while matches!(db.write_bulk(|tx| store::delete_trash(tx, SLICE)).await, Ok(true)) {},
             Ok(false) => {}
-            Err(_) => return,
+            Err(_) if db.is_stopped() => return,
+            Err(error) => tracing::warn!(?error, "what is to be swept can't be read"),
         }
         tokio::time::sleep(LOOK).await;
     }

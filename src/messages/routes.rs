@@ -11,7 +11,7 @@ use super::pages::Pages;
 use super::search::{self, Query, Words};
 use super::store::{self, Window};
 use super::{reactions, Message, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
-use crate::accounts::guard::AuthUser;
+use crate::accounts::guard::{AuthUser, Signed};
 use crate::chats;
 use crate::db::{Db, Tx};
 use crate::edge::BaseUrl;
@@ -64,13 +64,13 @@ pub struct MessageFields {
         (status = 403, description = "from_user is not the caller"), (status = 409, description = "client_id was used for another message")))]
 #[post("/messages", data = "<body>")]
 pub async fn send(
-    user: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
     limits: &State<Limits>,
 ) -> Result<Json<Message>> {
+    let Signed { user, body } = body;
     post_message(None, user, uploading, body, base, db, limits).await
 }
 
@@ -81,13 +81,13 @@ pub async fn send(
 #[post("/messages/<chat>", data = "<body>")]
 pub async fn send_to(
     chat: ChatId,
-    user: AuthUser,
     uploading: Uploading<'_>,
-    body: Body<'_>,
+    body: Signed<'_>,
     base: BaseUrl,
     db: &State<Db>,
     limits: &State<Limits>,
 ) -> Result<Json<Message>> {
+    let Signed { user, body } = body;
     post_message(Some(chat), user, uploading, body, base, db, limits).await
 }
 
@@ -326,13 +326,8 @@ pub struct Rewording {
 #[utoipa::path(context_path = "/chat", tag = "Messages", request_body = Rewording,
     responses((status = 200, body = Message), (status = 400), (status = 404, description = "Not the caller's, or deleted")))]
 #[patch("/messages/<message>", data = "<body>")]
-pub async fn patch_text(
-    message: MessageId,
-    user: AuthUser,
-    body: Body<'_>,
-    base: BaseUrl,
-    db: &State<Db>,
-) -> Result<Json<Message>> {
+pub async fn patch_text(message: MessageId, body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Message>> {
+    let Signed { user, body } = body;
     let mut form = body.read().await?;
     let text = text_field(&mut form);
     let edited = db.write(move |tx| {
@@ -359,14 +354,8 @@ pub async fn patch_text(
 #[utoipa::path(context_path = "/chat", tag = "Messages", request_body = Rewording,
     responses((status = 200, body = Message), (status = 400), (status = 404, description = "Not the caller's, or deleted")))]
 #[put("/messages/<message>", data = "<body>")]
-pub async fn put_text(
-    message: MessageId,
-    user: AuthUser,
-    body: Body<'_>,
-    base: BaseUrl,
-    db: &State<Db>,
-) -> Result<Json<Message>> {
-    patch_text(message, user, body, base, db).await
+pub async fn put_text(message: MessageId, body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Message>> {
+    patch_text(message, body, base, db).await
 }
 
 /// Takes a message's content away: its author may, the group's owner, and the host. Its row and seq stay.

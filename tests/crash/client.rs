@@ -155,6 +155,8 @@ impl Answer {
     /// The body's `id`.
     #[track_caller]
     pub fn id(&self) -> i64 {
-        self.body["id"].as_i64().unwrap_or_else(|| panic!("no id: {}", self.body))
+        self.body["id"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no id: {}", self.body))
     }
 }

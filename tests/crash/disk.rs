@@ -85,7 +85,9 @@ impl Disk {
     }
 
     fn set(&self, field: u64, value: i64) {
-        self.file().write_all_at(&value.to_ne_bytes(), field).expect("the disk's file");
+        self.file()
+            .write_all_at(&value.to_ne_bytes(), field)
+            .expect("the disk's file");
     }
 
     fn file(&self) -> &File {
@@ -100,7 +102,10 @@ fn library() -> &'static Path {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/disk.c");
         // Another run may be loading the one that is there.
-        let (fresh, library) = (folder.join(format!("disk-{}.so", std::process::id())), folder.join("disk.so"));
+        let (fresh, library) = (
+            folder.join(format!("disk-{}.so", std::process::id())),
+            folder.join("disk.so"),
+        );
         let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
         let compiled = Command::new(compiler)
             .args(["-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-o"])

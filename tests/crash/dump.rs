@@ -12,7 +12,8 @@ const DERIVED: &str = "name LIKE 'sqlite_%' OR name LIKE 'messages_fts%'";
 fn strings(connection: &Connection, sql: &str) -> Vec<String> {
     let mut statement = connection.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let rows = statement.query_map([], |row| row.get(0)).unwrap();
-    rows.collect::<Result<_, _>>().unwrap_or_else(|error| panic!("{sql}: {error}"))
+    rows.collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
 fn tables(connection: &Connection) -> Vec<String> {
@@ -59,7 +60,9 @@ pub fn load(text: &str, file: &Path) {
     connection.execute_batch(text).expect("a dump");
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let tomorrow = i64::try_from(now.as_micros()).unwrap() + 86_400_000_000;
-    connection.execute("UPDATE sessions SET expires_at = ?1", [tomorrow]).unwrap();
+    connection
+        .execute("UPDATE sessions SET expires_at = ?1", [tomorrow])
+        .unwrap();
 }
 
 /// How many rows each table has.

@@ -138,7 +138,11 @@ async fn every_call(folder: &Path, fault: Fault, most: i64) {
             told: told(answer.as_ref()),
             ..one
         });
-        assert!(matches!(tries.last().unwrap().told, Told::Stored { .. }), "{:?}", tries.last());
+        assert!(
+            matches!(tries.last().unwrap().told, Told::Stored { .. }),
+            "{:?}",
+            tries.last()
+        );
         check(&file, &tries);
     }
     assert!(wrong > 0, "{fault:?} never came");

@@ -140,7 +140,14 @@ async fn an_empty_file_becomes_the_database() {
 /// SQLite gives some names a meaning of their own; here each is a file of that name and nothing else.
 #[tokio::test]
 async fn every_name_is_the_name_of_a_file() {
-    for name in [":memory:", "file:messenger.db", "file::memory:?cache=shared", "a?mode=memory", "b%20c.db", "școală #1.db"] {
+    for name in [
+        ":memory:",
+        "file:messenger.db",
+        "file::memory:?cache=shared",
+        "a?mode=memory",
+        "b%20c.db",
+        "școală #1.db",
+    ] {
         eprintln!("{name}");
         let folder = tempfile::tempdir().unwrap();
         let server = Start::server(folder.path()).env("ROCKET_DATABASE", name).serves().await;
@@ -149,7 +156,10 @@ async fn every_name_is_the_name_of_a_file() {
         server.signal("TERM");
         assert_eq!(server.ended().await, Some(0));
         assert_eq!(names(folder.path()), [name]);
-        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "mode of {name}");
         let users = stored::rows(&folder.path().join(name), "SELECT username FROM users");
         assert_eq!(users, [["alice"]], "{name} holds what was stored");
@@ -160,7 +170,10 @@ async fn every_name_is_the_name_of_a_file() {
 async fn a_folder_that_cannot_be_written_is_refused() {
     // Below a file nothing can be made, whoever asks; permissions would not hold back an administrator.
     let folder = folder_with("file", b"no folder");
-    let mut cases = vec![folder.path().join("file").join("messenger.db"), folder.path().join("none").join("messenger.db")];
+    let mut cases = vec![
+        folder.path().join("file").join("messenger.db"),
+        folder.path().join("none").join("messenger.db"),
+    ];
     if cfg!(target_os = "linux") {
         cases.push(PathBuf::from("/proc/messenger.db"));
     }

@@ -59,10 +59,18 @@ async fn every_kind_of_writing_is_refused_and_reading_goes_on() {
     let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new());
     let file = folder.path().join("messenger.db");
     let server = disk.under(Start::server(folder.path())).serves().await;
-    let (alice, bob) = (Client::person(&server.base, "alice").await, Client::person(&server.base, "bob").await);
+    let (alice, bob) = (
+        Client::person(&server.base, "alice").await,
+        Client::person(&server.base, "bob").await,
+    );
     let chat = alice.group(&[&bob]).await;
     let first = alice.send(chat, "first", "an old message").await.unwrap().is(201).id();
-    let large = alice.send_file(chat, "large", &[3; 700_000]).await.unwrap().is(201).body;
+    let large = alice
+        .send_file(chat, "large", &[3; 700_000])
+        .await
+        .unwrap()
+        .is(201)
+        .body;
     let before = census(&file);
 
     disk.leave(0);
@@ -76,16 +84,30 @@ async fn every_kind_of_writing_is_refused_and_reading_goes_on() {
         ("PATCH", &message, Some(json!({"text": "edited"}))),
         ("PUT", &format!("{message}reactions/%F0%9F%91%8D/"), None),
         ("DELETE", &message, None),
-        ("POST", "/chat/", Some(json!({"name": "New", "users": [bob.id], "type": "group"}))),
+        (
+            "POST",
+            "/chat/",
+            Some(json!({"name": "New", "users": [bob.id], "type": "group"})),
+        ),
         ("PATCH", &format!("/chat/{chat}/"), Some(json!({"name": "Renamed"}))),
         ("DELETE", &format!("/chat/{chat}/users/{}/", bob.id), None),
-        ("PATCH", &format!("/auth/update_profile/{}/", alice.id), Some(json!({"first_name": "New"}))),
-        ("POST", "/auth/login/", Some(json!({"username": "bob", "password": "violet harbour"}))),
+        (
+            "PATCH",
+            &format!("/auth/update_profile/{}/", alice.id),
+            Some(json!({"first_name": "New"})),
+        ),
+        (
+            "POST",
+            "/auth/login/",
+            Some(json!({"username": "bob", "password": "violet harbour"})),
+        ),
         (
             "POST",
             "/auth/register/",
-            Some(json!({"username": "carol", "password": "violet harbour", "password2": "violet harbour",
-                "email": "carol@example.org", "first_name": "Carol", "last_name": "Late"})),
+            Some(
+                json!({"username": "carol", "password": "violet harbour", "password2": "violet harbour",
+                "email": "carol@example.org", "first_name": "Carol", "last_name": "Late"}),
+            ),
         ),
     ];
     for (method, path, body) in writes {
@@ -99,16 +121,31 @@ async fn every_kind_of_writing_is_refused_and_reading_goes_on() {
 
     let history = bob.get(&format!("/chat/messages/?chat={chat}")).await.is(200).body;
     assert_eq!(history["results"][1]["text"], "an old message");
-    let path = large["file"].as_str().unwrap().strip_prefix(&server.base).unwrap().to_owned();
+    let path = large["file"]
+        .as_str()
+        .unwrap()
+        .strip_prefix(&server.base)
+        .unwrap()
+        .to_owned();
     assert_eq!(bob.get(&path).await.is(200).bytes, [3; 700_000]);
-    for path in ["/chat/", "/chat/sync/", "/chat/events/?since=0", "/chat/search/?q=old", "/auth/user/", "/auth/sessions/"] {
+    for path in [
+        "/chat/",
+        "/chat/sync/",
+        "/chat/events/?since=0",
+        "/chat/search/?q=old",
+        "/auth/user/",
+        "/auth/sessions/",
+    ] {
         bob.get(path).await.is(200);
     }
 
     disk.leave(PLENTY);
     alice.send(chat, "until", "until it is full").await.unwrap().is(201);
     alice.send_file(chat, "file", &[1; 700_000]).await.unwrap().is(201);
-    alice.sure("PATCH", &message, Some(json!({"text": "edited"}))).await.is(200);
+    alice
+        .sure("PATCH", &message, Some(json!({"text": "edited"})))
+        .await
+        .is(200);
     Client::person(&server.base, "carol").await;
     assert_swept(&file, &alice).await;
     server.signal("TERM");
@@ -122,7 +159,10 @@ async fn a_disk_that_fills_and_empties_loses_nothing() {
     let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new());
     let file = folder.path().join("messenger.db");
     let server = disk.under(Start::server(folder.path())).serves().await;
-    let (alice, bob) = (Client::person(&server.base, "alice").await, Client::person(&server.base, "bob").await);
+    let (alice, bob) = (
+        Client::person(&server.base, "alice").await,
+        Client::person(&server.base, "bob").await,
+    );
     let chat = alice.group(&[&bob]).await;
     let mut tries: Vec<Try> = Vec::new();
     for seed in 0..20 {
@@ -173,7 +213,10 @@ async fn a_disk_that_fills_and_empties_loses_nothing() {
         check(&file, &tries);
     }
     assert_swept(&file, &alice).await;
-    let whole = stored::rows(&file, "SELECT m.size = (SELECT sum(length(bytes)) FROM media_chunks c WHERE c.id >> 20 = m.id) FROM media m");
+    let whole = stored::rows(
+        &file,
+        "SELECT m.size = (SELECT sum(length(bytes)) FROM media_chunks c WHERE c.id >> 20 = m.id) FROM media m",
+    );
     assert_eq!(whole, vec![[1]; 20], "each file is whole, and there is one a round");
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));

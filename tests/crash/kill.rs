@@ -59,7 +59,11 @@ async fn what_was_acknowledged_outlives_kill_9() {
         }
         let found = check(&app.file(), &tries);
         let sent: BTreeSet<&String> = tries.iter().map(|one| &one.client_id).collect();
-        assert_eq!(found.len(), sent.len(), "every message that was ever sent is there by now");
+        assert_eq!(
+            found.len(),
+            sent.len(),
+            "every message that was ever sent is there by now"
+        );
     }
     // Who was away meanwhile is told of everything, once, by the cursor from before all that.
     let events = alice.events_since(&cursor).await;
@@ -114,7 +118,12 @@ async fn an_upload_that_kill_9_cut_off_is_swept() {
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let chat = alice.group("G", &[&bob]).await;
     let client = Client::bearer(&app.base(), &alice.access);
-    let kept = client.send_file(chat.id, "kept", &[1; 600_000]).await.unwrap().is(201).body;
+    let kept = client
+        .send_file(chat.id, "kept", &[1; 600_000])
+        .await
+        .unwrap()
+        .is(201)
+        .body;
     let before = stored::census(&app);
 
     let stream = unfinished_upload(&app, &alice.access, chat.id).await;

@@ -121,12 +121,20 @@ pub fn check(file: &Path, tries: &[Try]) -> BTreeMap<String, i64> {
         let one = tried.get(name).unwrap_or_else(|| panic!("nobody sent {row:?}"));
         let again = found.insert(name.to_owned(), row[1].as_i64().unwrap());
         assert_eq!(again, None, "stored twice: {row:?}");
-        assert_eq!((&row[2], &row[4]), (&one.chat.into(), &one.text.clone().into()), "{one:?}");
+        assert_eq!(
+            (&row[2], &row[4]),
+            (&one.chat.into(), &one.text.clone().into()),
+            "{one:?}"
+        );
         let seq = last.entry(row[2].as_i64().unwrap()).or_insert(0);
         *seq += 1;
         assert_eq!(row[3], *seq, "a hole before {row:?}");
         if let Told::Stored { id, seq } = one.told {
-            assert_eq!((&row[1], &row[3]), (&id.into(), &seq.into()), "acknowledged otherwise: {one:?}");
+            assert_eq!(
+                (&row[1], &row[3]),
+                (&id.into(), &seq.into()),
+                "acknowledged otherwise: {one:?}"
+            );
         }
     }
     for one in tries.iter().filter(|one| matches!(one.told, Told::Stored { .. })) {

@@ -21,7 +21,11 @@ async fn a_lock_refuses_writes_for_now_and_nothing_else() {
     let (sent, file, profile, answers) = tokio::join!(
         client.send(chat.id, "mine", "meanwhile"),
         client.send_file(chat.id, "large", &[1; 600_000]),
-        client.call("PATCH", "/auth/update_profile/1/", Some(serde_json::json!({"first_name": "New"}))),
+        client.call(
+            "PATCH",
+            "/auth/update_profile/1/",
+            Some(serde_json::json!({"first_name": "New"}))
+        ),
         // Asked while the others wait for the lock.
         async {
             for _ in 0..20 {
@@ -34,7 +38,10 @@ async fn a_lock_refuses_writes_for_now_and_nothing_else() {
     for (answer, what) in [(sent, "a message"), (file, "a file"), (profile, "a name")] {
         let answer = answer.unwrap_or_else(|| panic!("{what}: no answer"));
         answer.refuses(503);
-        assert!(answer.retry_after.is_some_and(|seconds| seconds >= 1), "Retry-After for {what}");
+        assert!(
+            answer.retry_after.is_some_and(|seconds| seconds >= 1),
+            "Retry-After for {what}"
+        );
     }
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(stored::census(&app), before, "nothing of it was stored");

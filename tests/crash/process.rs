@@ -210,7 +210,16 @@ impl Ended {
         assert!(line.ends_with('.'), "not a sentence: {line}");
         // What only the people who built it could make sense of, or would not like to see there.
         let own = line.replace(&*self.folder.to_string_lossy(), "");
-        for stranger in ["panicked", "RUST_BACKTRACE", ".rs", ".cargo", env!("CARGO_MANIFEST_DIR"), "{", "Some(", "Err("] {
+        for stranger in [
+            "panicked",
+            "RUST_BACKTRACE",
+            ".rs",
+            ".cargo",
+            env!("CARGO_MANIFEST_DIR"),
+            "{",
+            "Some(",
+            "Err(",
+        ] {
             assert!(!own.contains(stranger), "{stranger:?} in: {line}");
         }
         assert!(!own.split(' ').any(is_of_code), "a name of the code in: {line}");
@@ -232,7 +241,9 @@ impl Ended {
 /// Whether a word is written `LikeThis`, as types are and words are not; paths and addresses may be anything.
 fn is_of_code(word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
-    let humped = letters.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let humped = letters
+        .windows(2)
+        .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
     humped && !word.contains(['/', '@', '"'])
 }
 
@@ -250,7 +261,15 @@ pub fn contents(folder: &Path) -> BTreeMap<String, Option<(usize, String)>> {
     let entry = |entry: std::io::Result<std::fs::DirEntry>| {
         let entry = entry.unwrap();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let digest = |bytes: Vec<u8>| (bytes.len(), Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect());
+        let digest = |bytes: Vec<u8>| {
+            (
+                bytes.len(),
+                Sha256::digest(&bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            )
+        };
         (name, std::fs::read(entry.path()).ok().map(digest))
     };
     entries.map(entry).collect()

@@ -35,7 +35,11 @@ async fn a_signal_in_the_first_moment_is_heard_too() {
             let server = Start::server(folder.path()).serves().await;
             server.signal(signal);
             let code = server.ended().await;
-            assert_eq!(code, Some(0), "SIG{signal} as soon as it said that it runs, round {round}");
+            assert_eq!(
+                code,
+                Some(0),
+                "SIG{signal} as soon as it said that it runs, round {round}"
+            );
             assert_eq!(names(folder.path()), ["messenger.db"]);
         }
     }
@@ -124,6 +128,9 @@ async fn sends_under_way_are_acknowledged_and_stored_or_neither() {
         }
         searchable(&app.file());
         app.start_again().await;
-        senders = senders.iter().map(|(client, chat)| (client.at(&app.base()), *chat)).collect();
+        senders = senders
+            .iter()
+            .map(|(client, chat)| (client.at(&app.base()), *chat))
+            .collect();
     }
 }

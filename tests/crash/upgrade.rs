@@ -26,23 +26,37 @@ async fn fill(app: &App) -> Vec<User> {
     let private = alice.private(&bob).await;
     let group = alice.group("Grupă de lectură", &[&bob, &carol]).await;
     let picture = Part::file("profile_picture", "me.png", "image/png", &pictures::png(8, 8));
-    alice.multipart("PUT", "/auth/profile_picture/", &[picture]).await.is(200);
-    let hello = alice.send_json(&private, json!({"text": "Bună ziua", "client_id": "first"})).await;
+    alice
+        .multipart("PUT", "/auth/profile_picture/", &[picture])
+        .await
+        .is(200);
+    let hello = alice
+        .send_json(&private, json!({"text": "Bună ziua", "client_id": "first"}))
+        .await;
     bob.answer(&private, &hello, "Salut!").await;
     let edited = bob.send(&group, "a hasty wrod").await;
-    bob.patch(&edited.path(), json!({"text": "a considered word"})).await.is(200);
+    bob.patch(&edited.path(), json!({"text": "a considered word"}))
+        .await
+        .is(200);
     let deleted = carol.send(&group, "not for long").await;
     carol.delete(&deleted.path()).await.is(204);
     for user in [&alice, &carol] {
-        user.put(&format!("{}reactions/%F0%9F%91%8D/", edited.path()), json!({})).await.is(200);
+        user.put(&format!("{}reactions/%F0%9F%91%8D/", edited.path()), json!({}))
+            .await
+            .is(200);
     }
     let parts = [
         Part::field("text", "a photo and a file"),
         Part::file("photo", "view.jpg", "image/jpeg", &pictures::phone(16, 12, 6, "secret")),
         Part::file("file", "notes.txt", "text/plain", b"What we read: nothing yet.\n"),
     ];
-    alice.multipart("POST", &format!("/chat/messages/{}/", group.id), &parts).await.is(201);
-    bob.put(&format!("/chat/{}/read/", group.id), json!({"seq": 2})).await.is(200);
+    alice
+        .multipart("POST", &format!("/chat/messages/{}/", group.id), &parts)
+        .await
+        .is(201);
+    bob.put(&format!("/chat/{}/read/", group.id), json!({"seq": 2}))
+        .await
+        .is(200);
     carol.remove(&group, &carol).await.is(204);
     // Signed in on a second device, and out again on a third.
     bob.again().await;
@@ -52,9 +66,16 @@ async fn fill(app: &App) -> Vec<User> {
 
 /// What somebody sees of everything, by path. When people were last seen moves on, and is left out.
 async fn answers(user: &User) -> BTreeMap<String, Value> {
-    let mut paths: Vec<String> = ["/auth/me/", "/auth/user/", "/chat/", "/chat/messages/", "/chat/search/?q=buna", "/chat/events/?since=0"]
-        .map(str::to_owned)
-        .into();
+    let mut paths: Vec<String> = [
+        "/auth/me/",
+        "/auth/user/",
+        "/chat/",
+        "/chat/messages/",
+        "/chat/search/?q=buna",
+        "/chat/events/?since=0",
+    ]
+    .map(str::to_owned)
+    .into();
     let chats = user.get("/chat/").await.is(200).ids();
     paths.extend(chats.iter().map(|id| format!("/chat/messages/?chat={id}&limit=200")));
     let mut all = BTreeMap::new();
@@ -66,7 +87,11 @@ async fn answers(user: &User) -> BTreeMap<String, Value> {
     // The bytes behind every address there.
     let text = json!(all).to_string();
     let media = text.split('"').filter_map(|part| part.strip_prefix(BASE.1));
-    for path in media.filter(|path| path.starts_with("/media/")).map(str::to_owned).collect::<Vec<_>>() {
+    for path in media
+        .filter(|path| path.starts_with("/media/"))
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+    {
         let reply = user.get(&path).await.is(200);
         all.insert(path, bytes(&reply));
     }
@@ -75,7 +100,10 @@ async fn answers(user: &User) -> BTreeMap<String, Value> {
 
 /// What stands for an answer that is not JSON.
 fn bytes(reply: &Reply) -> Value {
-    let digest: String = Sha256::digest(&reply.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = Sha256::digest(&reply.bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     json!({"type": reply.header("content-type"), "sha256": digest})
 }
 
@@ -96,7 +124,8 @@ async fn freeze(name: &str) {
     let mut lines = String::new();
     let people = fill(&app).await;
     for user in &people {
-        let person = json!({"name": user.name, "password": user.password, "access": user.access, "refresh": user.refresh});
+        let person =
+            json!({"name": user.name, "password": user.password, "access": user.access, "refresh": user.refresh});
         lines += &format!("{person}\n");
     }
     for user in &people {
@@ -114,7 +143,10 @@ fn renewed(app: &App, token: &Value) -> String {
     let claims = tokens::claims(token.as_str().unwrap());
     let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
     let claims = tokens::altered(&claims, "iat", json!(tokens::now()));
-    tokens::sign(&tokens::altered(&claims, "exp", json!(tokens::now() + life)), &tokens::key(app))
+    tokens::sign(
+        &tokens::altered(&claims, "exp", json!(tokens::now() + life)),
+        &tokens::key(app),
+    )
 }
 
 async fn assert_upgrades(name: &str) {
@@ -135,7 +167,12 @@ async fn assert_upgrades(name: &str) {
     }
     let callers: BTreeMap<&str, Caller> = people
         .iter()
-        .map(|person| (person["name"].as_str().unwrap(), app.bearer(&renewed(&app, &person["access"]))))
+        .map(|person| {
+            (
+                person["name"].as_str().unwrap(),
+                app.bearer(&renewed(&app, &person["access"])),
+            )
+        })
         .collect();
     for line in &answers {
         let (who, path, expected) = (&line["to"], line["path"].as_str().unwrap(), &line["answer"]);
@@ -156,8 +193,18 @@ async fn assert_upgrades(name: &str) {
     }
     let alice = &callers["alice"];
     let chats = alice.get("/chat/").await.is(200).results();
-    let sent = alice.post(&format!("/chat/messages/{}/", chats[0]["id"]), json!({"text": "still here"})).await.is(201);
-    assert_eq!(sent.body["seq"], chats[0]["last_seq"].as_i64().unwrap() + 1, "the next number in its chat");
+    let sent = alice
+        .post(
+            &format!("/chat/messages/{}/", chats[0]["id"]),
+            json!({"text": "still here"}),
+        )
+        .await
+        .is(201);
+    assert_eq!(
+        sent.body["seq"],
+        chats[0]["last_seq"].as_i64().unwrap() + 1,
+        "the next number in its chat"
+    );
     sound(&app.file());
     app.stop().await;
     searchable(&app.file());

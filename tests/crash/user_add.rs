@@ -18,7 +18,11 @@ async fn add(folder: &Path, name: &str, flags: &[&str], password: &[u8]) -> Ende
 fn assert_added(ended: &Ended, name: &str) {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(ended.stderr, "");
-    assert!(ended.stdout.contains(name) && ended.stdout.lines().count() == 1, "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains(name) && ended.stdout.lines().count() == 1,
+        "{}",
+        ended.stdout
+    );
     assert!(!ended.stdout.contains(PASSWORD));
 }
 
@@ -33,7 +37,11 @@ async fn whoever_was_added_can_log_in() {
     let folder = tempfile::tempdir().unwrap();
     // Which line end the terminal puts behind it makes no difference; blanks of the password's own do.
     for (name, flags, input) in [
-        ("alice", vec!["--host", "--email", "alice@example.org"], "violet harbour\n"),
+        (
+            "alice",
+            vec!["--host", "--email", "alice@example.org"],
+            "violet harbour\n",
+        ),
         ("bob", vec![], "violet harbour\r\n"),
         ("carol", vec!["--email", "carol@example.org"], "violet harbour"),
         ("dan", vec![], " violet harbour \n"),
@@ -43,7 +51,11 @@ async fn whoever_was_added_can_log_in() {
     }
     let file = folder.path().join("messenger.db");
     let rows = stored::rows(&file, "SELECT username, host, email FROM users ORDER BY id");
-    let expected = [json!(["alice", 1, "alice@example.org"]), json!(["bob", 0, ""]), json!(["carol", 0, "carol@example.org"])];
+    let expected = [
+        json!(["alice", 1, "alice@example.org"]),
+        json!(["bob", 0, ""]),
+        json!(["carol", 0, "carol@example.org"]),
+    ];
     assert_eq!(rows.iter().take(3).map(|row| json!(row)).collect::<Vec<_>>(), expected);
 
     let server = Start::server(folder.path()).serves().await;
@@ -63,7 +75,10 @@ async fn whoever_was_added_can_log_in() {
 async fn what_cannot_be_an_account_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let good = PASSWORD.as_bytes();
-    assert_added(&add(folder.path(), "alice", &["--email", "alice@example.org"], good).await, "alice");
+    assert_added(
+        &add(folder.path(), "alice", &["--email", "alice@example.org"], good).await,
+        "alice",
+    );
     let long = "n".repeat(151);
     let many = "violet harbour ".repeat(20);
     let cases: [(&str, &[&str], &[u8], &[&str]); 16] = [
@@ -73,7 +88,12 @@ async fn what_cannot_be_an_account_is_refused() {
         ("\u{430}lice", &[], good, &["name", "another"]),
         ("bob", &["--email", "Alice@example.org"], good, &["address", "another"]),
         ("bob", &["--email", "nonsense"], good, &["nonsense", "e-mail"]),
-        ("bob", &["--email", "a@example.org\r\nBcc: b@example.org"], good, &["e-mail"]),
+        (
+            "bob",
+            &["--email", "a@example.org\r\nBcc: b@example.org"],
+            good,
+            &["e-mail"],
+        ),
         ("", &[], good, &["username"]),
         ("a name", &[], good, &["username"]),
         ("bob\n", &[], good, &["username"]),
@@ -91,7 +111,9 @@ async fn what_cannot_be_an_account_is_refused() {
         assert_eq!(names(folder.path()), ["messenger.db"]);
         // Opened for writing, so that closing it leaves one file again.
         let file = Connection::open(folder.path().join("messenger.db")).unwrap();
-        let count: i64 = file.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap();
+        let count: i64 = file
+            .query_row("SELECT count(*) FROM users", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(count, 1, "nobody was added");
     }
     let like = add(folder.path(), "Marguerite", &[], b"Marguerite1").await;

@@ -33,7 +33,10 @@ fn every_route_is_described_and_nothing_else() {
         .map(|(method, path)| plain(method, path))
         .collect();
     assert!(mounted.len() > 30, "{mounted:?}");
-    let (missing, extra): (Vec<_>, Vec<_>) = (mounted.difference(&described).collect(), described.difference(&mounted).collect());
+    let (missing, extra): (Vec<_>, Vec<_>) = (
+        mounted.difference(&described).collect(),
+        described.difference(&mounted).collect(),
+    );
     assert!(missing.is_empty(), "mounted and not described: {missing:?}");
     assert!(extra.is_empty(), "described and not mounted: {extra:?}");
 }

@@ -25,9 +25,23 @@ fn what_browsers_get_asks_no_foreign_host() {
             text = text.replace(known, "");
         }
         for (number, line) in text.lines().enumerate() {
-            let attribute = ["src=\"//", "href=\"//", "url(//", "url(\"//", "from \"//", "import \"//"];
-            if line.contains("http://") || line.contains("https://") || attribute.iter().any(|start| line.contains(start)) {
-                found.push(format!("static/{name}:{}: {}", number + 1, line.trim().chars().take(100).collect::<String>()));
+            let attribute = [
+                "src=\"//",
+                "href=\"//",
+                "url(//",
+                "url(\"//",
+                "from \"//",
+                "import \"//",
+            ];
+            if line.contains("http://")
+                || line.contains("https://")
+                || attribute.iter().any(|start| line.contains(start))
+            {
+                found.push(format!(
+                    "static/{name}:{}: {}",
+                    number + 1,
+                    line.trim().chars().take(100).collect::<String>()
+                ));
             }
         }
     }
@@ -46,8 +60,15 @@ const LEFT_OUT: [(&str, &str); 4] = [
 #[test]
 fn what_was_left_out_stays_out() {
     let lock = text(&root().join("Cargo.lock"));
-    let names: Vec<&str> = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
-    assert!(names.contains(&"rocket") && names.contains(&"hyper"), "not a lock file: {} names", names.len());
+    let names: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .collect();
+    assert!(
+        names.contains(&"rocket") && names.contains(&"hyper"),
+        "not a lock file: {} names",
+        names.len()
+    );
     for (name, why) in LEFT_OUT {
         assert!(!names.contains(&name), "{name} is in Cargo.lock: {why}");
     }

@@ -11,7 +11,11 @@ pub fn module(file: &str) -> Module {
     if path == "lib" {
         return Vec::new();
     }
-    path.strip_suffix("/mod").unwrap_or(path).split('/').map(str::to_owned).collect()
+    path.strip_suffix("/mod")
+        .unwrap_or(path)
+        .split('/')
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Reads the sources and gives, for each file, the files it uses, each with the path that says so.
@@ -51,11 +55,17 @@ fn paths(text: &str, own: &Module, files: &BTreeMap<Module, String>) -> BTreeSet
             at += 1;
             continue;
         }
-        let end = at + words[at..].iter().position(|word| *word == ";").unwrap_or(words.len() - at);
+        let end = at
+            + words[at..]
+                .iter()
+                .position(|word| *word == ";")
+                .unwrap_or(words.len() - at);
         let (mut tree, mut position) = (Vec::new(), at + 1);
         expand(&words[..end], &mut position, &[], &mut tree);
         for (path, name) in tree {
-            let Some(path) = absolute(&path, own, &known) else { continue };
+            let Some(path) = absolute(&path, own, &known) else {
+                continue;
+            };
             if files.contains_key(&path) {
                 known.insert(name, path.clone());
             }
@@ -149,7 +159,9 @@ fn words(text: &str) -> Vec<&str> {
                 '/' if rest.starts_with("//") => break,
                 '"' => quoted(rest),
                 ':' if rest.starts_with("::") => 2,
-                _ if is_name(rest) => rest.find(|end: char| !end.is_alphanumeric() && end != '_').unwrap_or(rest.len()),
+                _ if is_name(rest) => rest
+                    .find(|end: char| !end.is_alphanumeric() && end != '_')
+                    .unwrap_or(rest.len()),
                 _ => first.len_utf8(),
             };
             let (word, after) = rest.split_at(length);
@@ -181,7 +193,17 @@ fn every_form_of_an_import_is_read() {
                   pub use self::child::Thing;\nfn f() { b::inner::call(\"crate::never::in_text\"); crate::c::d(); }\n\
                   use crate::b::inner as short;\nfn g() { short::h(); std::fs::read(); child::i() }\n\
                   #[cfg(test)]\nmod tests { use crate::only_in_tests; }";
-    let files = ["x/mod.rs", "x/child.rs", "a.rs", "b/mod.rs", "b/inner.rs", "c.rs", "never.rs", "only_in_tests.rs", "lib.rs"];
+    let files = [
+        "x/mod.rs",
+        "x/child.rs",
+        "a.rs",
+        "b/mod.rs",
+        "b/inner.rs",
+        "c.rs",
+        "never.rs",
+        "only_in_tests.rs",
+        "lib.rs",
+    ];
     let mut sources: BTreeMap<String, String> = files.iter().map(|file| ((*file).to_owned(), String::new())).collect();
     sources.insert("x/mod.rs".to_owned(), source.to_owned());
     let used = uses(&sources).remove("x/mod.rs").unwrap();

@@ -27,7 +27,12 @@ fn files(folder: &Path) -> Vec<String> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let name: Vec<_> = path.strip_prefix(folder).unwrap().iter().map(|part| part.to_string_lossy()).collect();
+                let name: Vec<_> = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .iter()
+                    .map(|part| part.to_string_lossy())
+                    .collect();
                 all.push(name.join("/"));
             }
         }

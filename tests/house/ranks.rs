@@ -9,8 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// which may use each other.
 const RANKS: [(&str, &[&str]); 10] = [
     ("0, words and settings", &["config", "clock", "ids", "text"]),
-    ("1, the one way to fail, to answer, to work", &["error", "reply", "pool"]),
-    ("2, the file, and what holds for every request", &["db/", "edge", "form", "page", "limits"]),
+    (
+        "1, the one way to fail, to answer, to work",
+        &["error", "reply", "pool"],
+    ),
+    (
+        "2, the file, and what holds for every request",
+        &["db/", "edge", "form", "page", "limits"],
+    ),
     (
         "3, types and rules",
         &[
@@ -44,7 +50,14 @@ const RANKS: [(&str, &[&str]); 10] = [
     ),
     (
         "5, what runs beside requests",
-        &["accounts/sessions", "media/sweep", "messages/pages", "live/hub", "live/replay", "mail/mod"],
+        &[
+            "accounts/sessions",
+            "media/sweep",
+            "messages/pages",
+            "live/hub",
+            "live/replay",
+            "mail/mod",
+        ],
     ),
     ("6, guards", &["accounts/guard", "media/upload"]),
     (
@@ -101,7 +114,10 @@ fn every_file_has_a_rank() {
     assert!(strangers.is_empty(), "give these a place in the list: {strangers:?}");
     let known: BTreeSet<usize> = names.keys().filter_map(|name| place(name)).collect();
     let all: Vec<&str> = RANKS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-    let gone: Vec<&str> = (0..all.len()).filter(|at| !known.contains(at)).map(|at| all[at]).collect();
+    let gone: Vec<&str> = (0..all.len())
+        .filter(|at| !known.contains(at))
+        .map(|at| all[at])
+        .collect();
     assert!(gone.is_empty(), "take these off the list: {gone:?}");
 }
 
@@ -112,11 +128,20 @@ fn a_file_uses_only_files_before_it() {
     for (file, used) in uses(&sources) {
         for (target, path) in used {
             if place(&file) < place(&target) {
-                upward.push(format!("src/{file} [{}] uses {path} of src/{target} [{}]", rank(&file), rank(&target)));
+                upward.push(format!(
+                    "src/{file} [{}] uses {path} of src/{target} [{}]",
+                    rank(&file),
+                    rank(&target)
+                ));
             }
         }
     }
-    assert!(upward.is_empty(), "{} files look upward:\n{}", upward.len(), upward.join("\n"));
+    assert!(
+        upward.is_empty(),
+        "{} files look upward:\n{}",
+        upward.len(),
+        upward.join("\n")
+    );
 }
 
 /// All SQL stands in `store.rs` files, beside the two parts that are about the file as such.
@@ -126,9 +151,16 @@ fn sql_stands_in_stores() {
     let mut found = Vec::new();
     for (file, text) in sources() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let home = file.ends_with("store.rs") || file.starts_with("db/") || file.starts_with("live/") || file == "messages/search.rs";
+        let home = file.ends_with("store.rs")
+            || file.starts_with("db/")
+            || file.starts_with("live/")
+            || file == "messages/search.rs";
         for (number, line) in code.lines().enumerate() {
-            let quoted = line.split('"').skip(1).step_by(2).any(|part| verbs.iter().any(|verb| part.starts_with(verb)));
+            let quoted = line
+                .split('"')
+                .skip(1)
+                .step_by(2)
+                .any(|part| verbs.iter().any(|verb| part.starts_with(verb)));
             if quoted && !home {
                 found.push(format!("src/{file}:{}: {}", number + 1, line.trim()));
             }

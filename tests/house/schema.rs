@@ -11,7 +11,11 @@ fn the_schema_for_readers_is_what_the_migrations_make() {
     }
     let shown = if path.exists() { text(&path) } else { String::new() };
     let (made, shown): (Vec<&str>, Vec<&str>) = (made.lines().collect(), shown.lines().collect());
-    let same = made.iter().zip(&shown).take_while(|(made, shown)| made == shown).count();
+    let same = made
+        .iter()
+        .zip(&shown)
+        .take_while(|(made, shown)| made == shown)
+        .count();
     assert!(
         made == shown,
         "sql/schema.sql differs from the migrations at line {}:\n  there: {:?}\n  made:  {:?}\nUPDATE_SCHEMA=1 cargo test --test house schema writes it anew",
@@ -27,6 +31,10 @@ fn migrations_are_numbered_without_a_gap() {
     let names = crate::files(&root().join("sql"));
     let migrations: Vec<&String> = names.iter().filter(|name| *name != "schema.sql").collect();
     for (at, name) in migrations.iter().enumerate() {
-        assert!(name.starts_with(&format!("{:04}_", at + 1)), "{name} is number {}", at + 1);
+        assert!(
+            name.starts_with(&format!("{:04}_", at + 1)),
+            "{name} is number {}",
+            at + 1
+        );
     }
 }
