@@ -40,7 +40,7 @@ use rocket::figment::Figment;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 
-use accounts::routes::Hashing;
+use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
 use config::Config;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rocket::data::{Data, FromData, Outcome as DataOutcome};
 use rocket::request::{FromRequest, Outcome, Request};
 
-use super::sessions::{Session, Sessions};
-use super::store;
+use super::sessions::Sessions;
 use super::tokens::{Claims, Fault, Keys, TokenType};
+use super::{store, Session};
 use crate::db::Db;
 use crate::edge::managed;
 use crate::error::{Error, Result};

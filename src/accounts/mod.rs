@@ -4,7 +4,9 @@
 //! after its successor was used ends the whole session; nobody learns whose address or name exists from a log-in or a
 //! reset. Names that look alike are one name.
 
+pub mod codes;
 pub mod guard;
+pub mod hashing;
 pub mod names;
 pub mod password_reset;
 pub mod passwords;
@@ -14,12 +16,14 @@ pub mod sessions;
 pub mod store;
 pub mod tokens;
 
+use std::sync::atomic::AtomicI64;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock;
 use crate::form::Form;
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 use crate::text::Text;
 use names::{is_display_name, is_email, is_username};
 
@@ -98,6 +102,40 @@ impl User {
             profile_picture: format!("{base}{}", self.picture),
             last_online: clock::python_time(self.last_online),
             host: self.host,
+        }
+    }
+}
+
+/// A live session.
+#[derive(Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub user: UserId,
+    pub username: String,
+    pub host: bool,
+    /// Microseconds since 1970.
+    pub expires_at: i64,
+    /// When its use was last written.
+    pub(super) touched_at: AtomicI64,
+}
+
+impl Session {
+    /// A session as read from the database.
+    pub fn new(
+        id: SessionId,
+        user: UserId,
+        username: String,
+        host: bool,
+        expires_at: i64,
+        last_used_at: i64,
+    ) -> Session {
+        Session {
+            id,
+            user,
+            username,
+            host,
+            expires_at,
+            touched_at: AtomicI64::new(last_used_at),
         }
     }
 }

@@ -6,44 +6,26 @@
 
 use rocket::{post, routes, Route, State};
 use serde_json::{json, Value};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::codes::hash;
 use super::guard::Caller;
+use super::hashing::Hashing;
 use super::names::is_email;
 use super::passwords;
-use super::routes::Hashing;
 use super::{password_rules, store, EMAIL_MAX, PASSWORD_MAX};
 use crate::clock;
 use crate::config::Config;
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::form::Body;
-use crate::ids::{random_hex, UserId};
 use crate::limits::Limits;
 use crate::mail;
 use crate::reply::Json;
 use crate::text::Text;
 
-/// Minutes that a code counts.
-pub const CODE_MINUTES: i64 = 60;
-
 pub(super) fn mounted() -> Vec<Route> {
     routes![ask, confirm, validate]
-}
-
-/// Gives somebody a new code, voiding the one before; only its hash is kept.
-///
-/// # Errors
-/// Where it can't be stored.
-pub fn new_code(tx: &mut Tx<'_>, user: UserId) -> Result<String> {
-    let code = random_hex(16);
-    store::insert_reset_code(tx, user, &hash(&code), clock::now() + CODE_MINUTES * 60_000_000)?;
-    Ok(code)
-}
-
-fn hash(code: &str) -> Vec<u8> {
-    Sha256::digest(code.as_bytes()).to_vec()
 }
 
 fn done() -> Json<Value> {

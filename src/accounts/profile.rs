@@ -9,9 +9,9 @@ use serde_json::{json, Value};
 use utoipa::ToSchema;
 
 use super::guard::{AuthUser, Caller, Signed};
+use super::hashing::Hashing;
 use super::names::is_reserved;
 use super::passwords;
-use super::routes::Hashing;
 use super::sessions::Sessions;
 use super::{display_name_field, email_field, password_rules, store, username_field};
 use super::{Me, Person, User, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::guard::{AuthUser, Caller, Maybe};
+use super::hashing::Hashing;
 use super::names::is_reserved;
 use super::passwords;
 use super::store::{self, NewUser};
@@ -20,7 +21,6 @@ use crate::form::{Body, Form};
 use crate::ids::{SessionId, UserId};
 use crate::limits::Limits;
 use crate::page::{Page, Paging};
-use crate::pool::Pool;
 use crate::reply::{Json, NO_CONTENT, RESET_CONTENT};
 use crate::text::Text;
 
@@ -39,29 +39,6 @@ pub fn mounted() -> Vec<Route> {
     all.extend(super::profile::mounted());
     all.extend(super::password_reset::mounted());
     all
-}
-
-/// The pool that hashes passwords.
-pub struct Hashing(pub Pool);
-
-impl Hashing {
-    /// Hashes a new password.
-    ///
-    /// # Errors
-    /// `Unavailable` where too many log-ins wait.
-    pub async fn hash(&self, password: String, iterations: u32) -> Result<String> {
-        self.0.run(move || passwords::hash(&password, iterations)).await
-    }
-
-    /// Checks a password against a hash; for nobody's hash, as long.
-    ///
-    /// # Errors
-    /// `Unavailable` where too many log-ins wait.
-    pub async fn verify(&self, password: String, hash: Option<String>, iterations: u32) -> Result<bool> {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| passwords::dummy(iterations));
-        Ok(self.0.run(move || passwords::verify(&password, &hash)).await? && known)
-    }
 }
 
 /// What the original lists under `/auth/`.

@@ -5,7 +5,7 @@
 //! makes `online`, and which is written to the file at most once a minute.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::clock;
@@ -13,46 +13,12 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::ids::{SessionId, UserId};
 
-use super::store;
+use super::{store, Session};
 
 /// Microseconds without a request after which somebody is not online any more.
 const ONLINE: i64 = 60_000_000;
 /// Microseconds between two writes of when somebody was last seen.
 const TOUCH: i64 = 60_000_000;
-
-/// A live session.
-#[derive(Debug)]
-pub struct Session {
-    pub id: SessionId,
-    pub user: UserId,
-    pub username: String,
-    pub host: bool,
-    /// Microseconds since 1970.
-    pub expires_at: i64,
-    /// When its use was last written.
-    touched_at: AtomicI64,
-}
-
-impl Session {
-    /// A session as read from the database.
-    pub fn new(
-        id: SessionId,
-        user: UserId,
-        username: String,
-        host: bool,
-        expires_at: i64,
-        last_used_at: i64,
-    ) -> Session {
-        Session {
-            id,
-            user,
-            username,
-            host,
-            expires_at,
-            touched_at: AtomicI64::new(last_used_at),
-        }
-    }
-}
 
 /// The sessions in use.
 #[derive(Default)]

@@ -3,8 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::names::{email_key, fold, username_key};
-use super::sessions::Session;
-use super::User;
+use super::{Session, User};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{MediaId, SessionId, UserId};

@@ -5,6 +5,7 @@ use rocket::{delete, get, patch, post, put, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::members;
 use super::store::{self, Filter, NewChat};
 use super::{is_private, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
@@ -16,7 +17,8 @@ use crate::form::Form;
 use crate::ids::{ChatId, UserId};
 use crate::live::log::{Event, Tell};
 use crate::media;
-use crate::media::upload::{Slot, Uploaded, Uploading};
+use crate::media::upload::{Slot, Uploading};
+use crate::media::Uploaded;
 use crate::page::{Page, Paging};
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
@@ -85,7 +87,7 @@ pub async fn create(body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<J
         };
         Ok(Json(
             status,
-            store::get_chat(tx, &store::member(tx, id, user.id)?, &base.0)?,
+            store::get_chat(tx, &members::store::member(tx, id, user.id)?, &base.0)?,
         ))
     });
     made.await
@@ -149,7 +151,7 @@ fn parse_users(users: &[String]) -> Result<Vec<i64>> {
 #[get("/<chat>")]
 pub async fn get_one(chat: ChatId, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
     let chat = db.read(move |connection| {
-        let member = store::member(connection, chat, user.id)?;
+        let member = members::store::member(connection, chat, user.id)?;
         store::get_chat(connection, &member, &base.0)
     });
     Ok(Json::ok(chat.await?))
@@ -180,7 +182,8 @@ pub async fn patch_chat(
     let Signed { user, body } = body;
     let me = user.id;
     // Asked before a picture is taken in, and again in the transaction.
-    db.glance(move |connection| store::member(connection, chat, me)).await?;
+    db.glance(move |connection| members::store::member(connection, chat, me))
+        .await?;
     let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
     uploads.refuse_text(&mut form);
@@ -223,16 +226,16 @@ struct Changes {
 }
 
 fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut form: Form, base: &str) -> Result<Chat> {
-    let member = store::member(tx, chat, user)?;
+    let member = members::store::member(tx, chat, user)?;
     let users = existing(tx, &mut form, changes.users.as_deref().unwrap_or_default())?;
     form.finish()?;
     if member.private && (changes.name.is_some() || changes.users.is_some() || changes.picture.is_some()) {
         return Err(Error::Forbidden(Text::PrivateIsFixed));
     }
     for user in users {
-        store::add_member(tx, chat, user)?;
+        members::store::add_member(tx, chat, user)?;
     }
-    if store::count_members(tx, chat)? > USERS_MAX {
+    if members::store::count_members(tx, chat)? > USERS_MAX {
         return Err(Error::field("users", Text::TooManyItems(USERS_MAX)));
     }
     if let Some(name) = &changes.name {
@@ -254,14 +257,14 @@ fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut for
 #[delete("/<chat>/users/<who>")]
 pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
-        let member = store::member(tx, chat, user.id)?;
+        let member = members::store::member(tx, chat, user.id)?;
         if member.private {
             return Err(Error::Forbidden(Text::PrivateIsFixed));
         }
         if who != user.id && member.owner != Some(user.id) && !user.is_host() {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
-        if store::delete_member(tx, chat, who)? {
+        if members::store::delete_member(tx, chat, who)? {
             Ok(NO_CONTENT)
         } else {
             Err(Error::not_found())
@@ -292,9 +295,9 @@ pub async fn read(chat: ChatId, body: Signed<'_>, db: &State<Db>) -> Result<Json
     let mut form = body.read().await?;
     let seq = form.integer("seq", 0);
     let unread_count = db.write(move |tx| {
-        let member = store::member(tx, chat, user.id)?;
+        let member = members::store::member(tx, chat, user.id)?;
         form.finish()?;
-        store::update_read(tx, &member, seq)
+        members::store::update_read(tx, &member, seq)
     });
     Ok(Json::ok(Unread {
         unread_count: unread_count.await?,

@@ -2,6 +2,7 @@
 
 use rusqlite::{params, Connection, OptionalExtension, Row};
 
+use super::members::store::insert_member;
 use super::{is_private, Chat, ChatRow, Member, Own, SHOWN_IDS};
 use crate::accounts::names::fold;
 use crate::accounts::store::DEFAULT_PICTURE;
@@ -11,30 +12,6 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatId, MediaId, UserId};
 use crate::live::log::{Event, Tell};
 use crate::media;
-
-/// Somebody's membership of a chat; None where there is no such chat for him.
-pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Option<Member>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq
-         FROM members m JOIN chats c ON c.id = m.chat_id WHERE m.chat_id = ?1 AND m.user_id = ?2",
-    )?;
-    let member = statement.query_row((chat, user), |row| {
-        Ok(Member {
-            chat,
-            user,
-            private: row.get(0)?,
-            owner: row.get(1)?,
-            read_seq: row.get(2)?,
-            last_seq: row.get(3)?,
-        })
-    });
-    Ok(member.optional()?)
-}
-
-/// Somebody's membership of a chat, or the 404.
-pub fn member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Member> {
-    find_member(connection, chat, user)?.ok_or_else(Error::not_found)
-}
 
 const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name
                     FROM chats c LEFT JOIN media p ON p.id = c.picture_id";
@@ -169,13 +146,6 @@ pub fn list_chats(
     Ok(chats)
 }
 
-/// Ids of all chats that somebody is in.
-pub fn list_chat_ids(connection: &Connection, user: UserId) -> Result<Vec<ChatId>> {
-    let mut statement = connection.prepare_cached("SELECT chat_id FROM members WHERE user_id = ?1")?;
-    let rows = statement.query_map([user], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// The private chat of two people.
 pub fn find_private(connection: &Connection, one: UserId, other: UserId) -> Result<Option<ChatId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM chats WHERE low_user = ?1 AND high_user = ?2")?;
@@ -222,54 +192,6 @@ pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
     Ok(id)
 }
 
-fn insert_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId, now: i64) -> Result<bool> {
-    // What was said before he came is there to be read, and not unread.
-    let added = tx
-        .prepare_cached(
-            "INSERT OR IGNORE INTO members (chat_id, user_id, read_seq, joined_at)
-             SELECT id, ?2, last_seq, ?3 FROM chats WHERE id = ?1",
-        )?
-        .execute((chat, user, now))?;
-    Ok(added > 0)
-}
-
-/// How many people are in a chat.
-pub fn count_members(connection: &Connection, chat: ChatId) -> Result<usize> {
-    let mut statement = connection.prepare_cached("SELECT count(*) FROM members WHERE chat_id = ?1")?;
-    let count: i64 = statement.query_row([chat], |row| row.get(0))?;
-    Ok(usize::try_from(count).unwrap_or(0))
-}
-
-/// Adds somebody to a chat and tells it; nothing happens if he is in it.
-pub fn add_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<()> {
-    if insert_member(tx, chat, user, clock::now())? {
-        tx.tell(Event::MemberAdded(chat, user))?;
-    }
-    Ok(())
-}
-
-/// Removes somebody from a group and tells it; whether he was in it. Who owned it is followed by who has been in it
-/// longest.
-pub fn delete_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<bool> {
-    let removed = tx
-        .prepare_cached("DELETE FROM members WHERE chat_id = ?1 AND user_id = ?2")?
-        .execute((chat, user))?;
-    if removed == 0 {
-        return Ok(false);
-    }
-    tx.tell(Event::MemberRemoved(chat, user))?;
-    let followed = tx
-        .prepare_cached(
-            "UPDATE chats SET owner_id = (SELECT user_id FROM members WHERE chat_id = ?1 ORDER BY joined_at, user_id LIMIT 1)
-             WHERE id = ?1 AND owner_id = ?2",
-        )?
-        .execute((chat, user))?;
-    if followed > 0 {
-        tx.tell(Event::ChatUpdated(chat))?;
-    }
-    Ok(true)
-}
-
 /// Renames a chat.
 pub fn update_name(tx: &mut Tx<'_>, chat: ChatId, name: &str) -> Result<()> {
     tx.prepare_cached("UPDATE chats SET name = ?2, name_key = ?3 WHERE id = ?1")?
@@ -288,16 +210,4 @@ pub fn update_picture(tx: &mut Tx<'_>, chat: ChatId, picture: MediaId) -> Result
         media::store::delete_media(tx, before)?;
     }
     Ok(())
-}
-
-/// Moves a member's read mark forward, never back and never beyond the last message; what is unread then.
-pub fn update_read(tx: &mut Tx<'_>, member: &Member, seq: i64) -> Result<i64> {
-    let read_seq = seq.min(member.last_seq);
-    if read_seq <= member.read_seq {
-        return Ok(member.last_seq - member.read_seq);
-    }
-    tx.prepare_cached("UPDATE members SET read_seq = ?3 WHERE chat_id = ?1 AND user_id = ?2")?
-        .execute((member.chat, member.user, read_seq))?;
-    tx.tell(Event::Read(member.chat, member.user))?;
-    Ok(member.last_seq - read_seq)
 }

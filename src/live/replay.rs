@@ -132,7 +132,7 @@ fn data(connection: &Connection, sessions: &Sessions, row: &Row) -> Result<Optio
             .map(Box::new)
             .map(Data::Message),
         ("read", Some(chat), Some(user), _) => {
-            chats::store::find_member(connection, chat, user)?.map(|member| Data::Read {
+            chats::members::store::find_member(connection, chat, user)?.map(|member| Data::Read {
                 chat_id: chat,
                 user_id: user,
                 seq: member.read_seq,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::accounts::password_reset::{new_code, CODE_MINUTES};
+use crate::accounts::codes::{new_code, CODE_MINUTES};
 use crate::accounts::store::find_user;
 use crate::accounts::User;
 use crate::clock;
@@ -121,11 +121,12 @@ async fn postpone(db: &Db, mail: store::Mail, failure: &Failure) -> Result<()> {
         tracing::warn!(mail = id, attempts = mail.attempts + 1, reason = %failure.reason, "a mail was given up");
         return db.write(move |tx| store::delete(tx, id, created)).await;
     }
+    let attempts = mail.attempts + 1;
     // The first failure is for the host's eyes; that it goes on is not news.
-    if mail.attempts == 0 {
-        tracing::warn!(mail = id, reason = %failure.reason, "a mail was not taken; it will be tried for a day");
+    if attempts == 1 {
+        tracing::warn!(mail = id, attempts, reason = %failure.reason, "a mail will be tried again");
     } else {
-        tracing::info!(mail = id, attempts = mail.attempts + 1, reason = %failure.reason, "a mail will be tried again");
+        tracing::info!(mail = id, attempts, reason = %failure.reason, "a mail will be tried again");
     }
     db.write(move |tx| store::update_due(tx, id, created, due_at)).await
 }

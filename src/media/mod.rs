@@ -12,6 +12,15 @@ pub mod store;
 pub mod sweep;
 pub mod upload;
 
+use crate::ids::MediaId;
+
+/// An upload whose bytes are in and that nothing claims yet.
+#[derive(Debug, Clone)]
+pub struct Uploaded {
+    pub id: MediaId,
+    pub sha256: Vec<u8>,
+}
+
 /// Bytes of one stored row. At most 2^20 rows a file.
 pub const CHUNK: usize = 256 * 1024;
 

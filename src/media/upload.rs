@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::disposition::clean_name;
 use super::picture::{self, Picture, PictureError};
 use super::store::{self, Facts};
-use super::CHUNK;
+use super::{Uploaded, CHUNK};
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -81,13 +81,6 @@ impl Slot {
             purpose: Purpose::File,
         }
     }
-}
-
-/// An upload whose bytes are in and that nothing claims yet.
-#[derive(Debug, Clone)]
-pub struct Uploaded {
-    pub id: MediaId,
-    pub sha256: Vec<u8>,
 }
 
 /// What uploads need of the server; a guard, so that handlers name only it.

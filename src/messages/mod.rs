@@ -15,8 +15,7 @@ use utoipa::ToSchema;
 
 use crate::clock;
 use crate::ids::{ChatId, MessageId, UserId};
-use crate::media;
-use crate::media::upload::Uploaded;
+use crate::media::{self, Uploaded};
 
 /// Characters of a text.
 pub const TEXT_MAX: usize = 10_000;

@@ -191,7 +191,7 @@ fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Re
             };
         }
     }
-    let member = chats::store::find_member(tx, chat, user)?.ok_or_else(|| match place {
+    let member = chats::members::store::find_member(tx, chat, user)?.ok_or_else(|| match place {
         Place::Path(_) => Error::not_found(),
         Place::Body(chat) => Error::field("chat_id", Text::InvalidPk(chat.to_string())),
     })?;
@@ -255,7 +255,7 @@ pub async fn list(
         Err(missing) => missing,
     };
     let read = db.glance(move |connection| {
-        let member = chats::store::member(connection, chat, user.id)?;
+        let member = chats::members::store::member(connection, chat, user.id)?;
         let results = store::list_window(connection, &member, window, limit, &base.0)?;
         Raw::write(&window_page(member.last_seq, window, results, &link))
     });
@@ -409,7 +409,7 @@ pub async fn find(
         .transpose()?;
     let page = db.read(move |connection| {
         if let Some(chat) = chat {
-            chats::store::member(connection, chat, user.id)?;
+            chats::members::store::member(connection, chat, user.id)?;
         }
         let Some(words) = typed else {
             return Ok(paging.page(0, paging.slice(0)?, Vec::new()));

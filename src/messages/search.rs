@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::store::find_message;
 use super::Message;
 use crate::accounts::names::fold;
-use crate::chats::store::list_chat_ids;
+use crate::chats::members::store::list_chat_ids;
 use crate::error::Result;
 use crate::ids::{ChatId, MessageId, UserId};
 

@@ -105,7 +105,7 @@ pub fn find_message(connection: &Connection, id: MessageId, base: &str) -> Resul
 /// A message of a chat that somebody is in, with his membership; or the 404.
 pub fn visible(connection: &Connection, id: MessageId, user: UserId) -> Result<(MessageRow, Member)> {
     let row = find_row(connection, id)?.ok_or_else(Error::not_found)?;
-    let member = crate::chats::store::member(connection, row.chat, user)?;
+    let member = crate::chats::members::store::member(connection, row.chat, user)?;
     Ok((row, member))
 }
 

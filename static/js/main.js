@@ -97,7 +97,7 @@ function followUp() {
   const chat = state.chats[id];
   const history = state.histories[id];
   const missing = at && at <= chat?.last_seq && !history?.some((message) => message.seq === at);
-  if (chat && (!history || missing)) load(id, missing ? { before: at + 25 } : {});
+  if (chat && (!history || state.stale[id] || missing)) load(id, missing ? { before: at + 25 } : {});
   for (const user of unknownPeople(state))
     once(`person ${user}`, async () => tell({ type: 'person', person: await api.person(user) }));
   const there = new Set(history?.map((message) => message.id));

@@ -9,6 +9,7 @@ export const nothing = () => ({
   people: {},
   chats: {},
   histories: {},
+  stale: {}, // chats whose history may have holes
   quotes: {},
   outbox: [],
   connected: true,
@@ -18,10 +19,12 @@ export const nothing = () => ({
 export const next = (state, event) => (changes[event.type] ? changes[event.type](state, event) : state);
 
 const changes = {
-  /** Everything as of one moment. What is on its way out stays; histories may have holes since, so they are read again. */
+  /** Everything as of one moment. What is on its way out stays; histories stay to be looked at until they are read again. */
   snapshot: (state, { me, chats, users }) => ({
     ...nothing(),
     outbox: state.outbox,
+    histories: state.histories,
+    stale: Object.fromEntries(Object.keys(state.histories).map((id) => [id, true])),
     me,
     people: Object.fromEntries(users.map((person) => [person.id, person])),
     chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
@@ -139,14 +142,15 @@ function withMessage(state, message) {
   };
 }
 
-/** A window of a chat's history that was read: joined to the one there is if they touch, else in its place. */
+/** A window of a chat's history that was read: joined to the one there is if they touch, in its place if not or stale. */
 function withHistory(state, { chat_id, messages }) {
-  const there = state.histories[chat_id] ?? [];
+  const there = (!state.stale[chat_id] && state.histories[chat_id]) || [];
   const seqs = messages.map((message) => message.seq);
   const touches =
     there.length && seqs.length && Math.min(...seqs) <= there.at(-1).seq + 1 && Math.max(...seqs) >= there[0].seq - 1;
   const history = joined(touches || !seqs.length ? there : [], messages);
-  return { ...state, histories: { ...state.histories, [chat_id]: history } };
+  const stale = { ...state.stale, [chat_id]: false };
+  return { ...state, stale, histories: { ...state.histories, [chat_id]: history } };
 }
 
 function joined(there, more) {

@@ -145,7 +145,7 @@ export function leaving({ client_id, name, time, text, file, size, reason }, act
         ),
       text && h('p', { class: 'text' }, text),
       file && !reason && h('progress', { max: 1, 'aria-label': t('sending') }),
-      reason && h('p', { class: 'error', role: 'alert' }, icon('circle-alert'), ' ', reason),
+      reason && h('p', { class: 'error', role: 'alert' }, icon('circle-alert'), reason),
       h(
         'p',
         { class: 'below' },

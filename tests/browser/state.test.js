@@ -178,7 +178,9 @@ test('a snapshot replaces what was known, but not what is on its way out', () =>
     { type: 'lost' },
     snapshot(),
   );
-  assert.deepEqual([now.histories, now.outbox, now.connected], [{}, [item], true]);
+  assert.deepEqual([texts(now), now.outbox, now.connected], [['text 1'], [item], true]);
+  const read = state.next(now, { type: 'history', chat_id: 7, messages: [message(2)] });
+  assert.deepEqual(texts(read), ['text 2'], 'there may be a hole between the old history and the new');
 });
 
 test('a private chat is called by the other’s name, a group by its own', () => {

@@ -5,6 +5,7 @@ use crate::common::{stored, App};
 use crate::load::sound;
 use crate::process::{contents, Start};
 use rusqlite::Connection;
+use std::path::Path;
 
 #[tokio::test]
 async fn a_lock_refuses_writes_for_now_and_nothing_else() {
@@ -58,9 +59,19 @@ async fn a_lock_refuses_writes_for_now_and_nothing_else() {
     app.stop().await;
 }
 
+type Starting = fn(&Path) -> Start;
+
 #[tokio::test]
 async fn a_start_on_a_locked_file_says_so() {
-    for lock in ["BEGIN IMMEDIATE", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"] {
+    let add: Starting = |folder| {
+        let start = Start::bare(folder).args(["user", "add", "bob", "--password-stdin"]);
+        start.input("violet harbour")
+    };
+    let starts = [
+        ("BEGIN IMMEDIATE", Start::server as Starting),
+        ("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", add),
+    ];
+    for (lock, start) in starts {
         let mut app = App::start().await;
         app.user("alice").await;
         app.stop().await;
@@ -70,9 +81,7 @@ async fn a_start_on_a_locked_file_says_so() {
         let other = Connection::open(app.file()).unwrap();
         other.execute_batch(lock).unwrap();
         let hints = ["messenger.db", "locked by another program", "start again"];
-        Start::server(&folder).ends().await.refuses(&hints);
-        let add = Start::bare(&folder).args(["user", "add", "bob", "--password-stdin"]);
-        add.input("violet harbour").ends().await.refuses(&hints);
+        start(&folder).ends().await.refuses(&hints);
         drop(other);
         assert_eq!(contents(&folder), before, "a refused start leaves everything as it was");
         app.start_again().await;

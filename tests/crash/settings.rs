@@ -18,8 +18,8 @@ async fn a_settings_file_that_cannot_be_read_is_refused() {
         ("[default\nport = 1", &["Rocket.toml", "line 1"]),
         ("[default]\nport = \n", &["Rocket.toml", "line 2"]),
         (
-            "[default]\nrate_limits = \"maybe\"",
-            &["Rocket.toml", "rate_limits", "a boolean"],
+            "[default]\nregistrations_per_hour = true",
+            &["Rocket.toml", "registrations_per_hour"],
         ),
         ("[default]\nquota_bytes = \"much\"", &["Rocket.toml", "quota_bytes"]),
         ("[default]\nworkers = \"many\"", &["Rocket.toml", "workers"]),
@@ -64,18 +64,13 @@ async fn a_variable_that_cannot_be_is_refused() {
             "ROCKET_ADDRESS" => Start::bare(folder.path()).args(["--port", "0"]),
             _ => Start::server(folder.path()),
         };
-        // Names are as people wrote them: in capitals.
-        let start = start.env(name, value);
-        let ended = {
-            let before = contents(folder.path());
-            let mut ended = start.ends().await;
-            assert_eq!(contents(folder.path()), before, "nothing is made: {name}={value}");
-            ended.stderr = ended.stderr.to_lowercase();
-            ended
-        };
         eprintln!("{name}={value}");
-        let hints: Vec<String> = hints.iter().map(|hint| hint.to_lowercase()).collect();
-        ended.refuses(&hints.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut ended = start.env(name, value).ends().await;
+        assert!(contents(folder.path()).is_empty(), "nothing is made: {name}={value}");
+        ended.refuses(&[]);
+        // It may be called as the variable is or as in the file.
+        ended.stderr = ended.stderr.to_lowercase();
+        ended.refuses(hints);
     }
 }
 

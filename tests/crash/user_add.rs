@@ -71,6 +71,9 @@ async fn whoever_was_added_can_log_in() {
     assert_eq!(server.ended().await, Some(0));
 }
 
+/// A name, flags, a password, and what the refusal speaks of.
+type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], &'a [&'a str]);
+
 #[tokio::test]
 async fn what_cannot_be_an_account_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,7 +84,7 @@ async fn what_cannot_be_an_account_is_refused() {
     );
     let long = "n".repeat(151);
     let many = "violet harbour ".repeat(20);
-    let cases: [(&str, &[&str], &[u8], &[&str]); 16] = [
+    let cases: [Case<'_>; 16] = [
         // Taken, as it is and by a look-alike.
         ("alice", &[], good, &["name", "another"]),
         ("ALICE", &[], good, &["name", "another"]),

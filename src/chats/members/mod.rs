@@ -1,0 +1,3 @@
+//! Members: who is in a chat, and how far each has read.
+
+pub mod store;
