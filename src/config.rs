@@ -61,6 +61,16 @@ fn is_log_part(text: &str) -> bool {
     matches!(level.as_str(), "off" | "error" | "warn" | "info" | "debug" | "trace")
 }
 
+/// A sentence on what could not be read; a parser draws pictures of several lines.
+fn unreadable(error: &rocket::figment::Error) -> String {
+    let text = error.to_string();
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.contains('|') && !line.is_empty());
+    format!("The settings can't be read: {}.", lines.collect::<Vec<_>>().join(", "))
+}
+
 impl Config {
     /// The defaults, the file in the working directory, and the environment; flags are merged by the command line.
     pub fn figment() -> Figment {
@@ -76,9 +86,12 @@ impl Config {
     /// # Errors
     /// A sentence that names the setting and what it should be.
     pub fn read(figment: &Figment) -> std::result::Result<Config, String> {
-        let mut config: Config = figment
-            .extract()
-            .map_err(|error| format!("The settings can't be read: {error}"))?;
+        let mut config: Config = figment.extract().map_err(|error| unreadable(&error))?;
+        // Rocket would refuse its own part only once everything is open.
+        let rocket: rocket::Config = figment.extract().map_err(|error| unreadable(&error))?;
+        if rocket.workers == 0 || rocket.max_blocking == 0 {
+            return Err("A setting can't be: workers and max_blocking must be at least 1.".to_owned());
+        }
         config.base_url.truncate(config.base_url.trim_end_matches('/').len());
         config.check()?;
         Ok(config)

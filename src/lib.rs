@@ -48,7 +48,8 @@ use db::{Db, Tx};
 use live::hub::Hub;
 use live::routes::Epoch;
 use mail::smtp::Smtp;
-use media::upload::{Decoding, Running};
+use media::upload::Decoding;
+use media::Running;
 use messages::pages::Pages;
 use pool::Pool;
 
@@ -112,25 +113,26 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             tells.publish(batch);
         }),
     )?;
-    let (secret, epoch) = db
-        .write(begin)
-        .await
-        .map_err(|error| format!("{} can't be written: {error:?}.", db.path().display()))?;
+    let (secret, epoch) = db.write(begin).await.map_err(|error| {
+        db.stop();
+        unwritable(&config, &error)
+    })?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
     let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
+    let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
 
-    let (work, mail, settings) = (db.clone(), mailer.clone(), config.clone());
+    let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
     let mut rocket = rocket::custom(figment)
         .attach(edge::Edge::new(&config))
         .attach(Shield::new())
         .attach(AdHoc::on_liftoff("background", move |rocket| {
             Box::pin(async move {
                 tokio::spawn(mail.run(work.clone(), settings, smtp));
-                tokio::spawn(media::sweep::run(work.clone()));
+                tokio::spawn(media::sweep::run(work.clone(), uploads));
                 tokio::spawn(housekeeping(work));
                 greet(rocket);
             })
@@ -143,7 +145,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(Epoch(epoch))
         .manage(hashing)
         .manage(decoding)
-        .manage(Running::default())
+        .manage(running)
         .manage(limits)
         .manage(mailer)
         .manage(assets::Assets::default())
@@ -154,6 +156,21 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         rocket = rocket.mount(base, routes);
     }
     Ok(Server { rocket, db })
+}
+
+/// Why the first transaction on a file failed, and what to do.
+pub fn unwritable(config: &Config, error: &error::Error) -> String {
+    let file = config.database.display();
+    match error {
+        error::Error::Unavailable => {
+            format!("{file} is locked by another program. Close that program and start again.")
+        }
+        error::Error::StorageFull => format!("The disk of {file} is full. Make room and start again."),
+        error::Error::Internal(source) => {
+            format!("{file} can't be written ({source}). Restore a backup, or name another file with --database.")
+        }
+        _ => format!("{file} can't be written."),
+    }
 }
 
 /// The first transaction of a start: the secrets, made with the file; and what was being uploaded when the server ended,

@@ -141,16 +141,49 @@ fn start_log(config: &Config) -> Result<(), String> {
 }
 
 async fn serve(figment: Figment, config: Config) -> Result<(), String> {
+    // Heard from here on: a stop that is asked for while the server starts is a stop, too.
+    let asked = asked_to_stop()?;
     let server = messenger::server(figment, config).await?;
-    let outcome = server
-        .rocket
-        .launch()
-        .await
-        .map(drop)
-        .map_err(|error| launch_refusal(&error));
     let db = server.db;
+    let outcome = launch(server.rocket, asked)
+        .await
+        .map_err(|error| launch_refusal(&error));
     let stopped = tokio::task::spawn_blocking(move || db.stop()).await;
     outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))
+}
+
+async fn launch(
+    rocket: rocket::Rocket<rocket::Build>,
+    asked: impl std::future::Future<Output = ()> + Send + 'static,
+) -> Result<(), rocket::Error> {
+    let rocket = rocket.ignite().await?;
+    let shutdown = rocket.shutdown();
+    tokio::spawn(async move {
+        asked.await;
+        shutdown.notify();
+    });
+    rocket.launch().await.map(drop)
+}
+
+#[cfg(unix)]
+fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'static, String> {
+    use tokio::signal::unix::{signal, SignalKind};
+    let refused = |error| format!("The system gives no signals: {error}.");
+    let mut term = signal(SignalKind::terminate()).map_err(refused)?;
+    let mut int = signal(SignalKind::interrupt()).map_err(refused)?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'static, String> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn launch_refusal(error: &rocket::Error) -> String {
@@ -191,9 +224,7 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
         email: &email,
     };
     if let Some(weakness) = passwords::weaknesses(password, &about).first() {
-        return Err(format!(
-            "The password is too weak: {weakness:?}. Take at least 8 characters that nobody guesses."
-        ));
+        return Err(format!("This can't be the password: {}", weakness_text(weakness)));
     }
     let password = passwords::hash(password, config.password_iterations);
     let user = NewUser {
@@ -216,6 +247,19 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
             true => "Somebody has this name, or one that looks like it. Choose another.".to_owned(),
             false => "Somebody has this address. Choose another.".to_owned(),
         }),
-        Err(error) => Err(format!("The account was not made: {error:?}.")),
+        Err(error) => Err(messenger::unwritable(config, &error)),
     }
+}
+
+fn weakness_text(weakness: &passwords::Weakness) -> String {
+    use messenger::text::{Lang, Text};
+    use passwords::Weakness;
+    let text = match weakness {
+        Weakness::TooShort => Text::PasswordTooShort,
+        Weakness::TooLong => Text::TooLong(256),
+        Weakness::Common => Text::PasswordCommon,
+        Weakness::Numeric => Text::PasswordNumeric,
+        Weakness::Similar(what) => Text::PasswordSimilar(what),
+    };
+    text.say(Lang::En).into_owned()
 }

@@ -9,12 +9,12 @@
 
 mod checkpoint;
 mod open;
+mod readers;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
@@ -56,7 +56,8 @@ pub struct Db {
 struct Shared {
     path: PathBuf,
     queue: Arc<writer::Queue>,
-    readers: Mutex<Option<r2d2::Pool<SqliteConnectionManager>>>,
+    reading: Arc<readers::Count>,
+    readers: Mutex<Option<r2d2::Pool<readers::Manager>>>,
     permits: Semaphore,
     threads: Mutex<Option<open::Threads>>,
 }
@@ -70,12 +71,14 @@ impl Db {
         let open::Opened {
             queue,
             readers,
+            reading,
             threads,
         } = open::open(path, READERS, listener)?;
         Ok(Db {
             shared: Arc::new(Shared {
                 path: path.to_owned(),
                 queue,
+                reading,
                 readers: Mutex::new(Some(readers)),
                 permits: Semaphore::new(READERS as usize),
                 threads: Mutex::new(Some(threads)),
@@ -180,6 +183,7 @@ impl Db {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(),
         );
+        self.shared.reading.wait();
         if let Some(threads) = self
             .shared
             .threads
@@ -196,7 +200,7 @@ impl Db {
         self.shared.permits.is_closed()
     }
 
-    fn readers(&self) -> Result<r2d2::Pool<SqliteConnectionManager>> {
+    fn readers(&self) -> Result<r2d2::Pool<readers::Manager>> {
         let readers = self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner);
         readers.clone().ok_or(Error::Unavailable)
     }

@@ -13,6 +13,7 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{Error as MigrationError, MigrationDefinitionError, Migrations, M};
 
+use super::readers::{Count, Manager};
 use super::writer::{self, CheckpointWants, Queue, STATEMENTS};
 use super::{checkpoint, Listener};
 
@@ -27,7 +28,8 @@ const BUSY: Duration = Duration::from_secs(5);
 
 pub struct Opened {
     pub queue: Arc<Queue>,
-    pub readers: r2d2::Pool<SqliteConnectionManager>,
+    pub readers: r2d2::Pool<Manager>,
+    pub reading: Arc<Count>,
     pub threads: Threads,
 }
 
@@ -36,7 +38,19 @@ pub struct Threads {
     writer: JoinHandle<()>,
     checkpointer: JoinHandle<()>,
     wants: Arc<CheckpointWants>,
-    lock: (File, PathBuf),
+    lock: Lock,
+}
+
+/// Says that this process has the database; gone with the value, or with the process.
+struct Lock {
+    _file: File,
+    path: PathBuf,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
 }
 
 impl Threads {
@@ -48,9 +62,7 @@ impl Threads {
         if joined.is_err() {
             tracing::error!("a thread of the database panicked");
         }
-        let (file, path) = self.lock;
-        let _ = std::fs::remove_file(path);
-        drop(file);
+        drop(self.lock);
     }
 }
 
@@ -62,21 +74,33 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
             rusqlite::version()
         ));
     }
-    let lock = lock(path)?;
+    let named = path;
+    let path = &resolve(named);
+    let lock = lock(path, named)?;
     make_private(path)?;
-    let mut connection = connect(path, OpenFlags::default()).map_err(|error| refusal(path, &error))?;
-    prepare(&mut connection, path)?;
+    let refused = |error: rusqlite::Error| refusal(named, &error);
+    let mut connection = Connection::open(path).map_err(refused)?;
+    connection.busy_timeout(BUSY).map_err(refused)?;
+    // Looked at before anything is set: another program's file is left as it was.
+    recognize(&connection, named)?;
+    settle(&mut connection).map_err(refused)?;
+    migrate(&mut connection, named)?;
 
+    let reading = Arc::new(Count::default());
     let readers = r2d2::Pool::builder()
         .max_size(readers)
-        .min_idle(Some(1))
         .connection_timeout(BUSY)
-        .build(SqliteConnectionManager::file(path).with_init(|connection| {
-            settle(connection)?;
-            connection.pragma_update(None, "query_only", true)
-        }))
-        .map_err(|error| format!("The database {} can't be read: {error}.", path.display()))?;
-    let checkpointing = connect(path, OpenFlags::default()).map_err(|error| refusal(path, &error))?;
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .build(Manager {
+            inner: SqliteConnectionManager::file(path).with_init(|connection| {
+                settle(connection)?;
+                connection.pragma_update(None, "query_only", true)
+            }),
+            count: Arc::clone(&reading),
+        })
+        .map_err(|error| format!("The database {} can't be read: {error}.", named.display()))?;
+    let checkpointing = connect(path, OpenFlags::default()).map_err(refused)?;
 
     let queue = Arc::new(Queue::default());
     let wants = Arc::new(CheckpointWants::default());
@@ -90,6 +114,7 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
     Ok(Opened {
         queue,
         readers,
+        reading,
         threads: Threads {
             writer,
             checkpointer,
@@ -106,24 +131,41 @@ fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|error| format!("The system gives no thread for the {name}: {error}."))
 }
 
+/// The one name of the file: from the root, so that SQLite reads no meaning of its own into it, and without links, so that
+/// its lock is found by whatever name it is called.
+fn resolve(path: &Path) -> PathBuf {
+    let whole = std::fs::canonicalize(path).or_else(|error| {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let name = path.file_name().ok_or(error)?;
+        Ok::<_, std::io::Error>(std::fs::canonicalize(folder)?.join(name))
+    });
+    whole.unwrap_or_else(|_| path.to_owned())
+}
+
 /// A lock beside the file: SQLite's own would let a second server in. The system drops it with the process, however
 /// that ends.
-fn lock(path: &Path) -> Result<(File, PathBuf), String> {
+fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
     let mut name = path.as_os_str().to_owned();
     name.push("-lock");
     let beside = PathBuf::from(name);
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(&beside).map_err(|error| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         format!(
             "Messenger can't write to the folder {} ({error}). Start it in a folder of yours, or name another file with --database.",
             folder.display()
         )
     })?;
     match file.try_lock() {
-        Ok(()) => Ok((file, beside)),
+        Ok(()) => Ok(Lock {
+            _file: file,
+            path: beside,
+        }),
         Err(std::fs::TryLockError::WouldBlock) => Err(format!(
             "Another Messenger is already running on {}. Stop that one, or name another file with --database.",
-            path.display()
+            named.display()
         )),
         Err(std::fs::TryLockError::Error(error)) => Err(format!(
             "The folder of {} can't lock files ({error}). Use a disk of this computer, not a network drive.",
@@ -168,8 +210,8 @@ fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
-/// Checks that the file is ours and brings its schema up to date.
-fn prepare(connection: &mut Connection, path: &Path) -> Result<(), String> {
+/// Checks that the file is ours, or empty.
+fn recognize(connection: &Connection, path: &Path) -> Result<(), String> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let header = number("application_id").and_then(|id| Ok((id, number("schema_version")?)));
     let (id, changes) = header.map_err(|error| refusal(path, &error))?;
@@ -179,6 +221,11 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), String> {
             path.display()
         ));
     }
+    Ok(())
+}
+
+/// Brings the schema up to date.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), String> {
     migrations().to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => format!(
             "{} was written by a newer Messenger. Start that version, or name another file with --database.",

@@ -12,13 +12,30 @@ pub mod store;
 pub mod sweep;
 pub mod upload;
 
-use crate::ids::MediaId;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::ids::{MediaId, UserId};
 
 /// An upload whose bytes are in and that nothing claims yet.
 #[derive(Debug, Clone)]
 pub struct Uploaded {
     pub id: MediaId,
     pub sha256: Vec<u8>,
+}
+
+/// Bytes that each person's running uploads have brought so far.
+#[derive(Default)]
+pub struct Running(Mutex<HashMap<UserId, u64>>);
+
+impl Running {
+    /// Whether some upload of this person is under way.
+    pub fn includes(&self, owner: UserId) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(&owner)
+    }
 }
 
 /// Bytes of one stored row. At most 2^20 rows a file.

@@ -31,11 +31,12 @@ pub fn insert_pending(tx: &mut Tx<'_>, key: &str, owner: UserId, name: &str, now
     Ok(MediaId(tx.last_insert_rowid()))
 }
 
-/// Stores the next bytes of an upload.
+/// Stores the next bytes of an upload, unless that was deleted meanwhile: they would belong to nothing.
 pub fn insert_chunk(tx: &mut Tx<'_>, id: MediaId, number: i64, bytes: &[u8]) -> Result<()> {
-    tx.prepare_cached("INSERT INTO media_chunks (id, bytes) VALUES (?1, ?2)")?
-        .execute((id.0 * CHUNKS + number, bytes))?;
-    Ok(())
+    let stored = tx
+        .prepare_cached("INSERT INTO media_chunks (id, bytes) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM media WHERE id = ?3)")?
+        .execute((id.0 * CHUNKS + number, bytes, id))?;
+    if stored == 1 { Ok(()) } else { Err(Error::internal("an upload was deleted while its bytes came")) }
 }
 
 /// Says what an upload turned out to be.
@@ -91,6 +92,13 @@ pub fn delete_pending(tx: &mut Tx<'_>, id: MediaId) -> Result<()> {
     tx.prepare_cached("DELETE FROM media WHERE id = ?1 AND purpose = 'pending'")?
         .execute([id])?;
     Ok(())
+}
+
+/// Uploads that nothing has claimed yet, with who makes them.
+pub fn list_pending(connection: &Connection) -> Result<Vec<(MediaId, UserId)>> {
+    let mut statement = connection.prepare_cached("SELECT id, owner_id FROM media WHERE purpose = 'pending'")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Deletes what was being uploaded when the server ended.

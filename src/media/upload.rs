@@ -4,10 +4,10 @@
 //! (a refused message, a cut connection, a stopped server) is deleted. Room is checked before each row: a person's
 //! quota, with what others of his uploads are bringing, and the disk.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use rocket::request::{FromRequest, Outcome, Request};
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::disposition::clean_name;
 use super::picture::{self, Picture, PictureError};
 use super::store::{self, Facts};
-use super::{Uploaded, CHUNK};
+use super::{Running, Uploaded, CHUNK};
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -34,10 +34,6 @@ const KEPT_FREE: u64 = 1 << 30;
 
 /// The pool that decodes pictures: one at a time, since one may take 256 MiB.
 pub struct Decoding(pub Pool);
-
-/// Bytes that each person's running uploads have brought so far.
-#[derive(Default)]
-pub struct Running(Mutex<HashMap<UserId, u64>>);
 
 /// What a part of a form is to become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +85,7 @@ pub struct Uploading<'r> {
     config: &'r Config,
     limits: &'r Limits,
     decoding: &'r Decoding,
-    running: &'r Running,
+    running: &'r Arc<Running>,
 }
 
 #[rocket::async_trait]
