@@ -34,9 +34,15 @@ pub fn insert_pending(tx: &mut Tx<'_>, key: &str, owner: UserId, name: &str, now
 /// Stores the next bytes of an upload, unless that was deleted meanwhile: they would belong to nothing.
 pub fn insert_chunk(tx: &mut Tx<'_>, id: MediaId, number: i64, bytes: &[u8]) -> Result<()> {
     let stored = tx
-        .prepare_cached("INSERT INTO media_chunks (id, bytes) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM media WHERE id = ?3)")?
+        .prepare_cached(
+            "INSERT INTO media_chunks (id, bytes) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM media WHERE id = ?3)",
+        )?
         .execute((id.0 * CHUNKS + number, bytes, id))?;
-    if stored == 1 { Ok(()) } else { Err(Error::internal("an upload was deleted while its bytes came")) }
+    if stored == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal("an upload was deleted while its bytes came"))
+    }
 }
 
 /// Says what an upload turned out to be.

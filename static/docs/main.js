@@ -1,4 +1,4 @@
-// The page that shows /openapi.json: operations by group, to read, to search, to copy. No other host is asked for anything.
+// The page that shows /openapi.json: operations by group, to read, search and copy. No other host is asked for anything.
 
 import { curl } from './curl.js';
 import { describe, operations } from './schema.js';

@@ -1,8 +1,8 @@
 // The one place that speaks to the server: paths, tokens, and what an error means.
 //
-// The tokens are kept in localStorage: who closes the page on a phone is still signed in, and all tabs share one session.
-// A script that could read them there could as well use a cookie; that no foreign script runs is the content policy's work
-// and the views', which never turn text into markup. "Sign out" removes them and ends the session on the server.
+// The tokens are kept in localStorage: who closes the page on a phone is still signed in, and all tabs share a session.
+// A script that could read them there could as well use a cookie; that no foreign script runs is the work of the content
+// policy and of the views, which never turn text into markup. "Sign out" removes them and ends the session on the server.
 
 import { language, t } from './text.js';
 
@@ -86,7 +86,7 @@ async function signedIn(run) {
 
 let refreshing = null;
 
-/** Gets the next tokens, once for all requests that wait for them, and where the browser has locks once for all tabs. */
+/** Gets the next tokens, once for all requests that wait, and where the browser has locks once for all tabs. */
 function refresh(stale) {
   const alone = navigator.locks ? (run) => navigator.locks.request('refresh', run) : (run) => run();
   refreshing ??= alone(() => renew(stale)).finally(() => (refreshing = null));

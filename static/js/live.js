@@ -7,7 +7,7 @@ const TIMEOUT_MILLISECONDS = (WAIT_SECONDS + 10) * 1000;
 const PAUSE_MILLISECONDS = 1000;
 const PAUSE_MAX_MILLISECONDS = 30_000;
 
-/** The pause before the n-th try again, n from 0: doubling, half of it by chance so that a room does not come at once. */
+/** Milliseconds before the n-th try again, n from 0: doubling, half by chance, so that a room does not come at once. */
 export const pauseBefore = (tries, chance) =>
   Math.min(PAUSE_MAX_MILLISECONDS, PAUSE_MILLISECONDS * 2 ** tries) * (0.5 + chance / 2);
 

@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { follow, pause, pauseBefore } from './live.js';
 import { atEnd, isPrivate, next, nothing, readByAll, title, unknownPeople, unread } from './state.js';
 import { language, t } from './text.js';
-import { complain, h, say } from './view.js';
+import { complain, complainOf, h, say } from './view.js';
 import { chatView } from './view-chat.js';
 import { door } from './view-door.js';
 import { chatList } from './view-list.js';
@@ -123,7 +123,7 @@ async function load(id, range) {
     const { results } = await api.history(id, range);
     tell({ type: 'history', chat_id: id, messages: results });
   } catch (failure) {
-    if (failure.status !== 404) complain(failure.message);
+    if (failure.status !== 404) complainOf(failure);
   } finally {
     loading.delete(id);
   }
@@ -197,7 +197,7 @@ const attempted =
       await run(...values);
     } catch (failure) {
       if (failure.status === undefined) throw failure;
-      complain(failure.message);
+      complainOf(failure);
     }
   };
 

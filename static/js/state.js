@@ -19,7 +19,7 @@ export const nothing = () => ({
 export const next = (state, event) => (changes[event.type] ? changes[event.type](state, event) : state);
 
 const changes = {
-  /** Everything as of one moment. What is on its way out stays; histories stay to be looked at until they are read again. */
+  /** Everything as of one moment. What is on its way out stays; so do histories, until they are read again. */
   snapshot: (state, { me, chats, users }) => ({
     ...nothing(),
     outbox: state.outbox,
@@ -117,7 +117,7 @@ function withItem(state, client_id, change) {
   };
 }
 
-/** A message that is new, or has changed: in its chat's history where that reaches it, as the chat's last, as a quote. */
+/** A message that is new, or has changed: in its chat's history if that reaches it, as the chat's last, as a quote. */
 function withMessage(state, message) {
   const chat = state.chats[message.chat_id];
   if (!chat) return state;
@@ -142,7 +142,7 @@ function withMessage(state, message) {
   };
 }
 
-/** A window of a chat's history that was read: joined to the one there is if they touch, in its place if not or stale. */
+/** A window of a chat's history: joined to the one there is where they touch, else, or if that is stale, in its place. */
 function withHistory(state, { chat_id, messages }) {
   const there = (!state.stale[chat_id] && state.histories[chat_id]) || [];
   const seqs = messages.map((message) => message.seq);

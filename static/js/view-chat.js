@@ -50,6 +50,7 @@ export function chatView(actions) {
 
   /** What follows from where one is: more to load, read up to the end, the button that leads there. */
   const look = () => {
+    jump.hidden = true;
     if (!history) return;
     wasAtEnd = below() < NEAR;
     if (log.scrollTop < NEAR && !atStart(history)) actions.older(chat.id);

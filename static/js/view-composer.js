@@ -1,5 +1,5 @@
-// The composer: text, attachments above it, and what it is about when it replies or edits. What is begun in one chat waits
-// there while one looks at another.
+// The composer: text, attachments above it, and what it is about when it replies or edits. What is begun in one chat
+// waits there while one looks at another.
 
 import { bytes, counted, t } from './text.js';
 import { h, icon, iconButton, menu } from './view.js';

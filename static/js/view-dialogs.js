@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { fullName } from './state.js';
 import { t } from './text.js';
-import { choice, complain, dialog, h, icon, keyed, languages, personAvatar, settled } from './view.js';
+import { choice, complainOf, dialog, h, icon, keyed, languages, personAvatar, settled } from './view.js';
 
 /** Somebody to choose. */
 export const personButton = (person, onclick, attributes = {}) =>
@@ -68,7 +68,7 @@ export function newChat(state, actions) {
       if (search.value.trim() === q) shown = results;
       show();
     } catch (failure) {
-      complain(failure.message);
+      complainOf(failure);
     }
   };
   search.addEventListener('input', settled(look));

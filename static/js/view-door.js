@@ -100,7 +100,7 @@ const differ = (name) => new api.Failure(400, { [name]: [t('passwordsDiffer')] }
 
 const ROOMS = { '#/create': create, '#/forgot': forgot, '#/forgot/code': code };
 
-/** The room of the door that an address names. `done` is called when somebody is in, `leave` shows a note at sign in. */
+/** The room that an address names. `done` is called when somebody is in, `leave` goes to sign in with a note. */
 export function door(hash, note, actions) {
   const { title, hint, node, links } = (ROOMS[hash] ?? signIn)(actions);
   return h(

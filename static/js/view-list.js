@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { inOrder, isPrivate, partner, shortName, title, unread } from './state.js';
 import { counted, t, when } from './text.js';
-import { chatAvatar, complain, h, iconButton, keyed, personAvatar, settled, spoken } from './view.js';
+import { chatAvatar, complainOf, h, iconButton, keyed, personAvatar, settled, spoken } from './view.js';
 import { newChat, personButton, profile } from './view-dialogs.js';
 import { words } from './view-message.js';
 
@@ -101,7 +101,7 @@ export function chatList(actions) {
       const [people, messages] = await Promise.all([api.people(q), api.search(q)]);
       if (search.value.trim() === q) found = { people: people.results, messages: messages.results };
     } catch (failure) {
-      complain(failure.message);
+      complainOf(failure);
     }
     show(state, openId);
   });

@@ -3,7 +3,7 @@
 import { language, t } from './text.js';
 import { fullName, partner } from './state.js';
 
-/** An element with attributes (`on...` are listeners, true is an empty attribute) and children (text, nodes, or nothing). */
+/** An element with attributes (`on...` are listeners, true is an empty one) and children (text, nodes, or nothing). */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -50,8 +50,8 @@ export const iconButton = (id, name, onclick, attributes = {}) =>
 export const spoken = (text) => h('span', { class: 'spoken' }, text);
 
 /**
- * Makes a parent's children the given ones. A child is made by `make` again only when what it shows has changed, so focus,
- * scroll and selection stay; `item.key` says which is which.
+ * Makes a parent's children the given ones. A child is made by `make` again only when what it shows has changed, so
+ * focus, scroll and selection stay; `item.key` says which is which.
  */
 export function keyed(parent, items, make) {
   const known = parent.known ?? new Map();
@@ -132,7 +132,7 @@ export function field(name, label, attributes = {}, hint = '') {
   };
 }
 
-/** A form of fields with one button. `run` gets the values; what it is refused with is shown beside the field it is about. */
+/** A form of fields with one button. `run` gets the values; why it is refused is shown beside the field it is about. */
 export function form({ fields, button, run, explain = (failure) => failure.message }) {
   const problem = h('p', { role: 'alert', class: 'error' });
   const submit = h('button', { class: 'primary' }, button);
@@ -278,6 +278,9 @@ export function complain(text) {
   const place = document.getElementById('alert');
   place.replaceChildren(...(text ? [h('span', {}, text), iconButton('x', t('close'), () => complain(''))] : []));
 }
+
+/** The same of a request that was refused; that the session has ended is said at the door. */
+export const complainOf = (failure) => failure.status === 401 || complain(failure.message);
 
 /** Something that went well and can't be seen; it goes by itself. */
 export function say(text) {

@@ -80,8 +80,8 @@ export const startBrowser = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 
 /**
- * Somebody's own browser window. `faults` gathers what must never happen: a dialog, a script error, a request to another
- * host, something that the content policy had to stop.
+ * Somebody's own browser window. `faults` gathers what must never happen: a dialog, a script error, a request to
+ * another host, something that the content policy had to stop.
  */
 export async function visitor(browser, address, options = DESK) {
   const context = await browser.newContext({ baseURL: address, locale: 'en-GB', ...options });
