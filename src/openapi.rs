@@ -1,5 +1,6 @@
 //! The API's description, generated from the handlers and their types.
 
+use serde_json::{json, Value};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -54,5 +55,66 @@ impl Modify for Bearer {
 /// # Errors
 /// Where it can't be written, which a test would find.
 pub fn json() -> Result<String, String> {
-    Api::openapi().to_pretty_json().map_err(|error| error.to_string())
+    let mut api = serde_json::to_value(Api::openapi()).map_err(|error| error.to_string())?;
+    if let Some(paths) = api["paths"].as_object_mut() {
+        // A handler that ignores a parameter spells it with an underscore; a client need not know.
+        let taken = std::mem::take(paths);
+        paths.extend(
+            taken
+                .into_iter()
+                .map(|(path, operations)| (path.replace("{_", "{"), operations)),
+        );
+        for (path, operations) in paths {
+            for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+                complete(path, method, operation);
+            }
+        }
+    }
+    serde_json::to_string_pretty(&api).map_err(|error| error.to_string())
+}
+
+/// Adds what the attributes leave out: the parameters that stand in the path, a sentence for each status, a name that no
+/// other operation has, and that a body which takes files may come as a form.
+fn complete(path: &str, method: &str, operation: &mut Value) {
+    let mut words: Vec<String> = vec![method.to_owned()];
+    let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    for parameter in &mut parameters {
+        let name = parameter["name"]
+            .as_str()
+            .unwrap_or_default()
+            .trim_start_matches('_')
+            .to_owned();
+        parameter["name"] = name.into();
+    }
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+            words.push(part.to_owned());
+            continue;
+        };
+        words.push(format!("by_{name}"));
+        if !parameters.iter().any(|parameter| parameter["name"] == name) {
+            let schema = json!({ "type": "integer", "format": "int64" });
+            parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
+        }
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    operation["operationId"] = words.join("_").into();
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if response["description"].as_str().is_none_or(str::is_empty) {
+            let code = status.parse().ok().and_then(rocket::http::Status::from_code);
+            response["description"] = code
+                .map_or(status.clone(), |code| code.reason_lossy().to_owned())
+                .into();
+        }
+    }
+    if let Some(content) = operation
+        .pointer_mut("/requestBody/content")
+        .and_then(Value::as_object_mut)
+    {
+        if let Some(body) = content.get("application/json").cloned() {
+            content.entry("multipart/form-data").or_insert(body);
+        }
+    }
 }

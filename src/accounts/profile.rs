@@ -166,7 +166,7 @@ pub async fn get_profile(
 
 /// Sets the caller's own picture, as the original's clients do; another's profile is not his to change.
 #[utoipa::path(context_path = "/auth", tag = "Accounts",
-    request_body(content = String, content_type = "multipart/form-data", description = "profile_picture: a PNG, JPEG, WebP or GIF"),
+    request_body(content = PictureFields, content_type = "multipart/form-data"),
     responses((status = 200, body = Profile), (status = 404)))]
 #[patch("/profile/<user>", data = "<body>")]
 pub async fn patch_profile(
@@ -201,6 +201,15 @@ async fn set_picture(db: &Db, user: UserId, uploads: &mut Uploads<'_>) -> Result
     Ok(true)
 }
 
+/// A picture to be taken in.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the file is read by its sink")]
+pub struct PictureFields {
+    /// A PNG, JPEG, WebP or GIF.
+    #[schema(value_type = String, format = Binary)]
+    profile_picture: String,
+}
+
 /// Where a picture is.
 #[derive(Serialize, ToSchema)]
 pub struct Picture {
@@ -209,7 +218,7 @@ pub struct Picture {
 
 /// Sets the caller's picture: multipart `profile_picture`.
 #[utoipa::path(context_path = "/auth", tag = "Accounts",
-    request_body(content = String, content_type = "multipart/form-data", description = "profile_picture: a PNG, JPEG, WebP or GIF"),
+    request_body(content = PictureFields, content_type = "multipart/form-data"),
     responses((status = 200, body = Picture), (status = 400, description = "Not a picture")))]
 #[put("/profile_picture", data = "<body>")]
 pub async fn put_picture(

@@ -165,6 +165,7 @@ pub struct ChatChanges {
     /// People to add: one id or several.
     users: Option<Vec<UserId>>,
     /// Multipart: a PNG, JPEG, WebP or GIF.
+    #[schema(value_type = Option<String>, format = Binary)]
     chat_picture: Option<String>,
 }
 

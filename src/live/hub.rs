@@ -57,10 +57,11 @@ impl Hub {
         if recent.front().is_some_and(|oldest| oldest.id > cursor + 1) && recent.len() == KEPT {
             return true;
         }
-        recent
-            .iter()
-            .rev()
-            .take_while(|event| event.id > cursor)
-            .any(|event| event.user_id == Some(user) || event.chat_id.is_none_or(|chat| chats.contains(&chat)))
+        recent.iter().rev().take_while(|event| event.id > cursor).any(
+            |event| // A new chat names nobody: anybody may be in it.
+                event.kind == "chat.created"
+                    || event.user_id == Some(user)
+                    || event.chat_id.is_none_or(|chat| chats.contains(&chat)),
+        )
     }
 }

@@ -7,3 +7,4 @@ pub mod hub;
 pub mod log;
 pub mod replay;
 pub mod routes;
+pub mod store;

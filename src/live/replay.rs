@@ -4,11 +4,12 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::store::{list_rows, Row};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Person};
 use crate::chats::{self, Chat};
 use crate::error::Result;
-use crate::ids::{ChatId, MessageId, UserId};
+use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
 
 /// Rows of the log that are kept, and so how far back somebody may come.
@@ -51,32 +52,6 @@ pub enum Data {
     },
 }
 
-/// The id of the last event; 0 before the first.
-pub fn head(connection: &Connection) -> Result<i64> {
-    // The counter and not the highest row: it stays where old rows are deleted.
-    let mut statement =
-        connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'")?;
-    Ok(statement.query_row([], |row| row.get(0))?)
-}
-
-/// Whether a cursor's successors are all still here.
-pub fn reaches(connection: &Connection, cursor: i64, head: i64) -> Result<bool> {
-    if cursor == head {
-        return Ok(true);
-    }
-    let mut statement = connection.prepare_cached("SELECT min(id) FROM events")?;
-    let oldest: Option<i64> = statement.query_row([], |row| row.get(0))?;
-    Ok(oldest.is_some_and(|oldest| oldest <= cursor + 1))
-}
-
-struct Row {
-    id: i64,
-    kind: String,
-    chat: Option<ChatId>,
-    user: Option<UserId>,
-    message: Option<MessageId>,
-}
-
 /// The events after a cursor that somebody may see, in order: at most [`PAGE`], and whether there are more.
 pub fn since(
     connection: &Connection,
@@ -85,29 +60,7 @@ pub fn since(
     cursor: i64,
     head: i64,
 ) -> Result<(Vec<Frame>, bool)> {
-    let mut statement = connection.prepare_cached(
-        "SELECT e.id, e.kind, e.chat_id, e.user_id, e.message_id FROM events e
-         WHERE e.id > ?2 AND e.id <= ?3 AND CASE e.kind
-             WHEN 'user.updated' THEN e.user_id = ?1 OR EXISTS (
-                 SELECT 1 FROM members mine JOIN members his ON his.chat_id = mine.chat_id
-                 WHERE mine.user_id = ?1 AND his.user_id = e.user_id)
-             WHEN 'read' THEN e.user_id = ?1 AND EXISTS (
-                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
-             WHEN 'member.removed' THEN e.user_id = ?1 OR EXISTS (
-                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
-             ELSE EXISTS (SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1) END
-         ORDER BY e.id LIMIT ?4",
-    )?;
-    let rows = statement.query_map((user, cursor, head, PAGE + 1), |row| {
-        Ok(Row {
-            id: row.get(0)?,
-            kind: row.get(1)?,
-            chat: row.get(2)?,
-            user: row.get(3)?,
-            message: row.get(4)?,
-        })
-    })?;
-    let mut rows: Vec<Row> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut rows = list_rows(connection, user, cursor, head, PAGE + 1)?;
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
     let mut frames = Vec::with_capacity(rows.len());

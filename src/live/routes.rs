@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::hub::Hub;
 use super::replay::{self, Frame};
+use super::store;
 use crate::accounts::guard::AuthUser;
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Me, Person};
@@ -60,7 +61,7 @@ pub async fn sync(
         let people = accounts::store::list_acquaintances(connection, user.id)?;
         Ok(Snapshot {
             epoch,
-            cursor: replay::head(connection)?,
+            cursor: store::head(connection)?,
             me: me.me(&base.0),
             chats: list_chats(connection, user.id, &Filter::default(), &base.0, -1, 0)?,
             users: people.iter().map(|person| sessions.person(person, &base.0)).collect(),
@@ -204,12 +205,12 @@ impl Poll {
         let ours = self.epoch.clone();
         self.db
             .read(move |connection| {
-                let head = replay::head(connection)?;
+                let head = store::head(connection)?;
                 let reset = match cursor {
                     _ if other => Some("epoch"),
                     Cursor::Unknown => Some("unknown"),
                     Cursor::At(at) if at > head => Some("unknown"),
-                    Cursor::At(at) if !replay::reaches(connection, at, head)? => Some("too_far"),
+                    Cursor::At(at) if !store::reaches(connection, at, head)? => Some("too_far"),
                     Cursor::At(_) | Cursor::Now => None,
                 };
                 if let Some(reset) = reset {
@@ -229,7 +230,7 @@ impl Poll {
         let (user, epoch, sessions) = (self.user.id, self.epoch.clone(), Arc::clone(&self.sessions));
         self.db
             .read(move |connection| {
-                let head = replay::head(connection)?;
+                let head = store::head(connection)?;
                 let (events, more) = replay::since(connection, &sessions, user, cursor, head)?;
                 let last = events.last().map_or(cursor, |event| event.id);
                 let cursor = if more { last } else { head };

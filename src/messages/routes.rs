@@ -53,8 +53,10 @@ pub struct MessageFields {
     /// A message of the same chat.
     reply_to: Option<MessageId>,
     /// Multipart: a PNG, JPEG, WebP or GIF.
+    #[schema(value_type = Option<String>, format = Binary)]
     photo: Option<String>,
     /// Multipart: any file.
+    #[schema(value_type = Option<String>, format = Binary)]
     file: Option<String>,
 }
 
@@ -419,7 +421,7 @@ pub async fn find(
             user: user.id,
             chat,
         };
-        let ids = search::list_hits(connection, &query)?;
+        let ids = search::store::list_hits(connection, &query)?;
         let slice = paging.slice(ids.len() as i64)?;
         let page: Vec<MessageId> = ids
             .iter()
@@ -427,7 +429,7 @@ pub async fn find(
             .skip(slice.offset as usize)
             .take(slice.limit as usize)
             .collect();
-        let hits = search::show(connection, &query.words, &page, &base.0)?;
+        let hits = search::store::show(connection, &query.words, &page, &base.0)?;
         let hits = hits
             .into_iter()
             .map(|(message, excerpt)| Hit { message, excerpt })

@@ -31,6 +31,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "media/picture/",
             "media/mod",
             "messages/reactions/mod",
+            "messages/search/mod",
             "messages/mod",
             "chats/members/mod",
             "chats/mod",
@@ -45,7 +46,8 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/members/store",
             "messages/reactions/store",
             "messages/store",
-            "messages/search",
+            "messages/search/store",
+            "live/store",
             "chats/store",
             "mail/store",
         ],
@@ -148,17 +150,14 @@ fn a_file_uses_only_files_before_it() {
     );
 }
 
-/// All SQL stands in `store.rs` files, beside the two parts that are about the file as such.
+/// All SQL stands in `store.rs` files, beside the file's own part and the log's writing side.
 #[test]
 fn sql_stands_in_stores() {
     let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM "];
     let mut found = Vec::new();
     for (file, text) in sources() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let home = file.ends_with("store.rs")
-            || file.starts_with("db/")
-            || file.starts_with("live/")
-            || file == "messages/search.rs";
+        let home = file.ends_with("store.rs") || file.starts_with("db/") || file == "live/log.rs";
         for (number, line) in code.lines().enumerate() {
             let quoted = line
                 .split('"')
