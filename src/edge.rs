@@ -5,7 +5,7 @@
 //! whatever has no handler into the contract's JSON. Rocket tells a wrong method from an unknown path no better than
 //! 404, so the mounted routes are asked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -160,7 +160,6 @@ fn canonical(path: &str) -> Option<String> {
 
 /// The mounted paths with their methods.
 struct Paths {
-    by_route: HashMap<String, String>,
     patterns: Vec<(Vec<Segment>, BTreeSet<&'static str>)>,
 }
 
@@ -209,17 +208,7 @@ impl Paths {
         // parameter does.
         patterns.retain(|(pattern, _)| pattern.last() != Some(&Segment::Rest));
         patterns.sort_by_key(|(pattern, _)| pattern.iter().filter(|segment| **segment == Segment::Any).count());
-        let mut paths = Paths {
-            by_route: HashMap::new(),
-            patterns,
-        };
-        for route in routes {
-            let pattern = segments(route.uri.as_str());
-            if let Some((_, methods)) = paths.patterns.iter().find(|(known, _)| *known == pattern) {
-                paths.by_route.insert(route.uri.to_string(), join(methods));
-            }
-        }
-        paths
+        Paths { patterns }
     }
 
     /// The methods of a path that has no route for the one that came, if it has any.
@@ -237,11 +226,10 @@ impl Paths {
             .map(|(_, methods)| methods)
     }
 
+    /// The methods of a request's path, as a header. By the path and not by the route that took it last: a parameter's
+    /// route may have been tried for a path of its own.
     fn allow(&self, request: &Request<'_>) -> Option<String> {
-        let known = request
-            .route()
-            .and_then(|route| self.by_route.get(route.uri.as_str()).cloned());
-        known.or_else(|| self.methods(request.uri().path().as_str()).map(join))
+        self.methods(request.uri().path().as_str()).map(join)
     }
 }
 
@@ -313,7 +301,9 @@ impl<'r> FromRequest<'r> for BaseUrl {
         let authority = match ours {
             Some(host) => host.to_string(),
             None => {
-                let fallback = addresses.and_then(|addresses| addresses.list().first().copied());
+                let every = settings.address.is_unspecified();
+                let list = addresses.filter(|_| every).map(Addresses::list).unwrap_or_default();
+                let fallback = list.first().copied();
                 authority(fallback.unwrap_or(settings.address), settings.port)
             }
         };

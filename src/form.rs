@@ -103,6 +103,14 @@ impl<'r> Body<'r> {
         drain(&mut self.data.open(ByteUnit::max_value())).await;
     }
 
+    /// The 413 for a body that says itself that it is too large. One that is far too large is not read at all.
+    async fn refuse_large(self) -> Error {
+        if self.length.is_some_and(|length| length <= DRAIN_MAX) {
+            self.discard().await;
+        }
+        Error::TooLarge(Text::TooLarge)
+    }
+
     /// Reads a body that brings no files.
     ///
     /// # Errors
@@ -125,10 +133,12 @@ impl<'r> Body<'r> {
             let boundary = multer::parse_boundary(&self.kind)
                 .map_err(|_| Error::Malformed(Text::FormParse("Invalid boundary in multipart: None".into()), None))?;
             if self.length.is_some_and(|length| length > sink.body_max()) {
-                drain(&mut self.data.open(ByteUnit::max_value())).await;
-                return Err(Error::TooLarge(Text::TooLarge));
+                return Err(self.refuse_large().await);
             }
             return read_multipart(self.data, boundary, sink).await;
+        }
+        if self.length.is_some_and(|length| length > TEXT_MAX as u64) {
+            return Err(self.refuse_large().await);
         }
         let (bytes, rest) = read_text(self.data).await?;
         if rest {

@@ -80,7 +80,10 @@ impl<'r> FromData<'r> for Signed<'r> {
 }
 
 /// The person who asks for a file: by header as everywhere, or by the cookie that a browser's `<img>` sends.
-pub struct MediaUser(pub UserId);
+pub struct MediaUser {
+    pub id: UserId,
+    pub session: SessionId,
+}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for MediaUser {
@@ -95,7 +98,10 @@ impl<'r> FromRequest<'r> for MediaUser {
             _ => by_header(request).await,
         };
         match found {
-            Ok(user) => Outcome::Success(MediaUser(user.id)),
+            Ok(user) => Outcome::Success(MediaUser {
+                id: user.id,
+                session: user.session.id,
+            }),
             Err(error) => error.refuse(request),
         }
     }

@@ -21,7 +21,7 @@ pub fn run(connection: &Connection, wants: &CheckpointWants) {
     let mut quiet = IDLE_LOOKS;
     while !wants.stop.load(Ordering::Acquire) {
         if quiet >= IDLE_LOOKS {
-            wants.wait(Duration::from_secs(3600)); // nothing to do until the writer rings
+            wants.wait_for_work();
         }
         wants.wait(LOOK);
         if wants.written.swap(false, Ordering::AcqRel) {

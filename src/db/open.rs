@@ -25,6 +25,8 @@ const APPLICATION_ID: i64 = 0x4D53_4752;
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a lock of another program is waited for before 503.
 const BUSY: Duration = Duration::from_secs(5);
+/// How often a stop looks whether the log is gone, every 20 ms.
+const CLOSINGS: u32 = 50;
 
 pub struct Opened {
     pub queue: Arc<Queue>,
@@ -45,6 +47,7 @@ pub struct Threads {
 struct Lock {
     _file: File,
     path: PathBuf,
+    database: PathBuf,
 }
 
 impl Drop for Lock {
@@ -62,7 +65,25 @@ impl Threads {
         if joined.is_err() {
             tracing::error!("a thread of the database panicked");
         }
+        self.lock.empty_log();
         drop(self.lock);
+    }
+}
+
+impl Lock {
+    /// Opens and closes the file once more while its log is still there: what closes last takes the log away, and a
+    /// reader may have been that, which can't write.
+    fn empty_log(&self) {
+        let log = beside(&self.database, "-wal");
+        for _ in 0..CLOSINGS {
+            if !log.exists() {
+                return;
+            }
+            if let Ok(connection) = Connection::open(&self.database) {
+                let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
@@ -145,12 +166,17 @@ fn resolve(path: &Path) -> PathBuf {
     whole.unwrap_or_else(|_| path.to_owned())
 }
 
+/// The file of this name with something behind it.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
 /// A lock beside the file: SQLite's own would let a second server in. The system drops it with the process, however
 /// that ends.
 fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-lock");
-    let beside = PathBuf::from(name);
+    let beside = beside(path, "-lock");
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(&beside).map_err(|error| {
         let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         format!(
@@ -162,6 +188,7 @@ fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
         Ok(()) => Ok(Lock {
             _file: file,
             path: beside,
+            database: path.to_owned(),
         }),
         Err(std::fs::TryLockError::WouldBlock) => Err(format!(
             "Another Messenger is already running on {}. Stop that one, or name another file with --database.",

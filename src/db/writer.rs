@@ -212,15 +212,24 @@ pub struct CheckpointWants {
 }
 
 impl CheckpointWants {
-    /// Wakes the checkpointer.
+    /// Wakes the checkpointer. Under the gate, so that it is not missed between a look and a wait.
     pub fn wake(&self) {
+        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         self.bell.notify_one();
     }
 
-    /// Waits until woken or for `time`.
+    /// Waits until something is written or the server stops.
+    pub fn wait_for_work(&self) {
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = |_: &mut ()| !self.written.load(Ordering::Acquire) && !self.stop.load(Ordering::Acquire);
+        drop(self.bell.wait_while(gate, idle));
+    }
+
+    /// Waits for `time`, or until the server stops.
     pub fn wait(&self, time: std::time::Duration) {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(self.bell.wait_timeout(gate, time));
+        let going_on = |_: &mut ()| !self.stop.load(Ordering::Acquire);
+        drop(self.bell.wait_timeout_while(gate, time, going_on));
     }
 }
 

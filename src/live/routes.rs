@@ -57,7 +57,8 @@ pub async fn sync(
 ) -> Result<Json<Snapshot>> {
     let (epoch, sessions) = (epoch.0.clone(), Arc::clone(sessions));
     let snapshot = db.read(move |connection| {
-        let me = accounts::store::find_user(connection, user.id)?.ok_or_else(Error::not_found)?;
+        let mut me = accounts::store::find_user(connection, user.id)?.ok_or_else(Error::not_found)?;
+        me.last_online = sessions.last_seen(me.id, me.last_online);
         let people = accounts::store::list_acquaintances(connection, user.id)?;
         Ok(Snapshot {
             epoch,

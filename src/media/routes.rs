@@ -2,6 +2,7 @@
 
 use std::io::{Error as IoError, ErrorKind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
@@ -18,9 +19,10 @@ use super::range::{matches, wanted, Wanted};
 use super::store::{self, Media};
 use super::CHUNK;
 use crate::accounts::guard::MediaUser;
+use crate::accounts::sessions::Sessions;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 use crate::reply::chunk;
 
 /// All of `/media`.
@@ -60,8 +62,18 @@ pub async fn get_media(
     user: MediaUser,
     conditions: Conditions<'_>,
     db: &State<Db>,
+    sessions: &State<Arc<Sessions>>,
 ) -> Result<Served> {
-    let (wanted_key, MediaUser(user)) = (key.to_owned(), user);
+    let (wanted_key, reader) = (
+        key.to_owned(),
+        Reading {
+            user: user.id,
+            session: user.session,
+            db: db.inner().clone(),
+            sessions: Arc::clone(sessions),
+        },
+    );
+    let user = user.id;
     let find = wanted_key.clone();
     let media = db
         .glance(move |connection| store::find_visible(connection, &find, user))
@@ -78,7 +90,7 @@ pub async fn get_media(
     };
     Ok(match thumb {
         Some((kind, bytes)) => serve_thumb(&media, kind, bytes, &conditions),
-        None => serve(media, wanted_key, user, db.inner().clone(), &conditions),
+        None => serve(media, wanted_key, reader, &conditions),
     })
 }
 
@@ -119,7 +131,7 @@ fn serve_thumb(media: &Media, kind: String, bytes: Vec<u8>, conditions: &Conditi
     served
 }
 
-fn serve(media: Media, key: String, user: UserId, db: Db, conditions: &Conditions<'_>) -> Served {
+fn serve(media: Media, key: String, reader: Reading, conditions: &Conditions<'_>) -> Served {
     let etag = format!("\"{}\"", hex(&media.sha256));
     let mut head = Head::new(&media.name, media.content_type, etag, media.size);
     let (start, length) = match wanted(conditions.range, conditions.if_range, &head.etag, media.size) {
@@ -140,32 +152,52 @@ fn serve(media: Media, key: String, user: UserId, db: Db, conditions: &Condition
         Wanted::Unsatisfiable => {
             head.status = Status::RangeNotSatisfiable;
             head.range = Some(format!("bytes */{}", media.size));
-            head.length = 0;
+            head.content_type = "application/json".to_owned();
             return Served {
                 head,
-                body: Content::None,
+                body: Content::Whole(Bytes::from_static(NOT_SATISFIABLE)),
             };
         }
     };
     head.length = length;
     Served {
         head,
-        body: Content::Streamed(Box::pin(read_rows(db, key, user, start, length))),
+        body: Content::Streamed(Box::pin(read_rows(reader, key, start, length))),
+    }
+}
+
+/// Who reads, with what is asked again at each row.
+#[derive(Clone)]
+struct Reading {
+    user: UserId,
+    session: SessionId,
+    db: Db,
+    sessions: Arc<Sessions>,
+}
+
+impl Reading {
+    /// The row that byte `at` stands in; None once the session is over or the file is not his to see.
+    async fn row(&self, key: &str, at: u64) -> Result<Option<Vec<u8>>> {
+        if self.sessions.find(&self.db, self.session).await?.is_none() {
+            return Ok(None);
+        }
+        let (key, user) = (key.to_owned(), self.user);
+        self.db
+            .read(move |connection| store::find_chunk(connection, &key, user, at))
+            .await
     }
 }
 
 /// The bytes from `start` on, a row at a time, each in a read of its own that asks again whether the person may see it.
-fn read_rows(db: Db, key: String, user: UserId, start: u64, length: u64) -> impl Stream<Item = std::io::Result<Bytes>> {
+fn read_rows(reader: Reading, key: String, start: u64, length: u64) -> impl Stream<Item = std::io::Result<Bytes>> {
     let end = start + length;
     stream::try_unfold(start, move |at| {
-        let (db, key) = (db.clone(), key.clone());
+        let (reader, key) = (reader.clone(), key.clone());
         async move {
             if at >= end {
                 return Ok(None);
             }
-            let row = db
-                .read(move |connection| store::find_chunk(connection, &key, user, at))
-                .await;
+            let row = reader.row(&key, at).await;
             let row = match row {
                 Ok(Some(row)) => Bytes::from(row),
                 Ok(None) => return Err(IoError::new(ErrorKind::NotFound, "gone while it was read")),
@@ -185,6 +217,9 @@ fn read_rows(db: Db, key: String, user: UserId, start: u64, length: u64) -> impl
         }
     })
 }
+
+/// The body of a 416; the range that there is stands in its header.
+const NOT_SATISFIABLE: &[u8] = br#"{"detail":"The file has no such range."}"#;
 
 struct Head {
     status: Status,

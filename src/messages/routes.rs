@@ -209,7 +209,7 @@ fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Re
 /// see, in pages.
 #[utoipa::path(context_path = "/chat", tag = "Messages",
     params(("chat" = Option<ChatId>, Query), ("before" = Option<i64>, Query, description = "a seq"), ("after" = Option<i64>, Query, description = "a seq; the answer is then oldest first"),
-        ("limit" = Option<i64>, Query, description = "1 to 200, default 50"), ("from_user" = Option<UserId>, Query, description = "without chat"),
+        ("limit" = Option<i64>, Query, description = "1 to 200, default 50"), ("from_user" = Option<UserId>, Query),
         ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
     responses((status = 200, body = Page<Message>), (status = 404)))]
 #[get("/messages?<chat>&<before>&<after>&<limit>&<from_user>")]
@@ -247,10 +247,9 @@ pub async fn list(
         return Ok(Raw(Status::Ok, Raw::write(&page)?));
     };
     let chat = ids::parse(chat).map_err(|_| not_an_id("chat", chat))?;
-    let window = match after {
-        Some(after) => Window::After(after),
-        None => Window::Before(before.unwrap_or(i64::MAX)),
-    };
+    let below = before.unwrap_or(i64::MAX);
+    let window = after.map_or(Window::Before(below), |above| Window::Between(above, below));
+    let from = from_user.map(parse_from).transpose()?;
     let (chat, address) = (ChatId(chat), link.with(&[]));
     let missing = match pages.find(chat, user.id, &address) {
         Ok(page) => return Ok(Raw(Status::Ok, page)),
@@ -258,8 +257,9 @@ pub async fn list(
     };
     let read = db.glance(move |connection| {
         let member = chats::members::store::member(connection, chat, user.id)?;
-        let results = store::list_window(connection, &member, window, limit, &base.0)?;
-        Raw::write(&window_page(member.last_seq, window, results, &link))
+        let results = store::list_window(connection, &member, window, from, limit, &base.0)?;
+        let count = store::count_in_chat(connection, &member, from)?;
+        Raw::write(&window_page(count, member.last_seq, window, results, &link))
     });
     let page = read.await?;
     pages.keep(missing, chat, user.id, &address, &page);
@@ -274,19 +274,24 @@ fn not_an_id(name: &str, text: &str) -> Error {
     Error::field(name, Text::InvalidValue(text.to_owned()))
 }
 
+fn parse_from(text: &str) -> Result<UserId> {
+    let invalid = |_| Error::field("from_user", Text::InvalidValue(text.to_owned()));
+    ids::parse(text).map(UserId).map_err(invalid)
+}
+
 /// A window with the addresses of what is beside it.
-fn window_page(count: i64, window: Window, results: Vec<Message>, link: &Link) -> Page<Message> {
+fn window_page(count: i64, last_seq: i64, window: Window, results: Vec<Message>, link: &Link) -> Page<Message> {
     let older = results.iter().map(|message| message.seq).min().filter(|seq| *seq > 1);
     let newer = results
         .iter()
         .map(|message| message.seq)
         .max()
-        .filter(|seq| *seq < count);
+        .filter(|seq| *seq < last_seq);
     let before = older.map(|seq| link.with(&[("before", Some(seq.to_string())), ("after", None)]));
     let after = newer.map(|seq| link.with(&[("after", Some(seq.to_string())), ("before", None)]));
     let (next, previous) = match window {
         Window::Before(_) => (before, after),
-        Window::After(_) => (after, before),
+        Window::Between(..) => (after, before),
     };
     Page {
         count,
@@ -297,9 +302,7 @@ fn window_page(count: i64, window: Window, results: Vec<Message>, link: &Link) -
 }
 
 async fn list_all(from: Option<&str>, user: AuthUser, paging: Paging, base: BaseUrl, db: &Db) -> Result<Page<Message>> {
-    let from =
-        from.map(|text| ids::parse(text).map_err(|_| Error::field("from_user", Text::InvalidValue(text.to_owned()))));
-    let from = from.transpose()?.map(UserId);
+    let from = from.map(parse_from).transpose()?;
     let page = db.read(move |connection| {
         let count = store::count_visible(connection, user.id, from)?;
         let slice = paging.slice(count)?;

@@ -202,24 +202,41 @@ pub fn delete(tx: &mut Tx<'_>, row: &MessageRow) -> Result<()> {
 pub enum Window {
     /// The newest below a seq, newest first.
     Before(i64),
-    /// The oldest above a seq, oldest first.
-    After(i64),
+    /// The oldest above one seq and below another, oldest first.
+    Between(i64, i64),
 }
 
-/// A page of a chat: one range of one index.
+/// A page of a chat, or of what one person wrote in it: one range of one index.
 pub fn list_window(
     connection: &Connection,
     member: &Member,
     window: Window,
+    from: Option<UserId>,
     limit: i64,
     base: &str,
 ) -> Result<Vec<Message>> {
-    let (sql, seq) = match window {
-        Window::Before(seq) => ("m.seq < ?2 ORDER BY m.seq DESC", seq),
-        Window::After(seq) => ("m.seq > ?2 ORDER BY m.seq ASC", seq),
+    let (order, above, below) = match window {
+        Window::Before(below) => ("DESC", 0, below),
+        Window::Between(above, below) => ("ASC", above, below),
     };
-    let mut statement = connection.prepare_cached(&format!("{MESSAGE} WHERE m.chat_id = ?1 AND {sql} LIMIT ?3"))?;
-    rows(connection, &mut statement, (member.chat, seq, limit), base)
+    let mut statement = connection.prepare_cached(&format!(
+        "{MESSAGE} WHERE m.chat_id = ?1 AND m.seq > ?2 AND m.seq < ?3 AND (?4 IS NULL OR m.from_user = ?4)
+         ORDER BY m.seq {order} LIMIT ?5"
+    ))?;
+    rows(
+        connection,
+        &mut statement,
+        (member.chat, above, below, from, limit),
+        base,
+    )
+}
+
+/// How many messages a chat has, or one person wrote in it.
+pub fn count_in_chat(connection: &Connection, member: &Member, from: Option<UserId>) -> Result<i64> {
+    let Some(from) = from else { return Ok(member.last_seq) };
+    let mut statement =
+        connection.prepare_cached("SELECT count(*) FROM messages WHERE chat_id = ?1 AND from_user = ?2")?;
+    Ok(statement.query_row((member.chat, from), |row| row.get(0))?)
 }
 
 /// How many messages somebody can see, or how many of them one person wrote.
