@@ -80,6 +80,8 @@ impl Lock {
                 return;
             }
             if let Ok(connection) = Connection::open(&self.database) {
+                // Whoever else has it locked is not waited for: then the log is his to take away.
+                let _ = connection.busy_timeout(Duration::ZERO);
                 let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             }
             std::thread::sleep(Duration::from_millis(20));
