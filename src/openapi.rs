@@ -73,6 +73,9 @@ pub fn json() -> Result<String, String> {
     serde_json::to_string_pretty(&api).map_err(|error| error.to_string())
 }
 
+/// The bodies that bring files when they come as a form.
+const WITH_FILES: [&str; 2] = ["/MessageFields", "/ChatChanges"];
+
 /// Adds what the attributes leave out: the parameters that stand in the path, a sentence for each status, a name that no
 /// other operation has, and that a body which takes files may come as a form.
 fn complete(path: &str, method: &str, operation: &mut Value) {
@@ -113,8 +116,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         .pointer_mut("/requestBody/content")
         .and_then(Value::as_object_mut)
     {
-        if let Some(body) = content.get("application/json").cloned() {
-            content.entry("multipart/form-data").or_insert(body);
+        let body = content.get("application/json").cloned().unwrap_or_default();
+        let named = body.pointer("/schema/$ref").and_then(Value::as_str).unwrap_or_default();
+        if WITH_FILES.iter().any(|name| named.ends_with(name)) {
+            content.insert("multipart/form-data".to_owned(), body);
         }
     }
 }
