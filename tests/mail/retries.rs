@@ -14,7 +14,7 @@ async fn a_mail_waits_for_a_server_that_is_down() {
     let ana = app.user("ana").await;
     ask(&app, &ana.email).await;
     let line = logged(&app, "a mail will be tried again").await;
-    assert!(line.contains("INFO") && line.contains("attempts=1"), "{line}");
+    assert!(line.contains("WARN") && line.contains("attempts=1"), "{line}");
 
     let server = MailServer::on(&port, &[]).await;
     let mail = server.mail(&ana.email).await;
