@@ -267,11 +267,28 @@ impl Error {
     }
 }
 
+/// Calls a write that a quota refused a full disk, which SQLite does for ENOSPC only: else it is an I/O error to it. To be
+/// asked right where SQLite failed: the reason is the system's last on this thread, and the next call may change it.
+pub fn quota_as_full(error: rusqlite::Error) -> rusqlite::Error {
+    use rusqlite::ffi::{Error, SQLITE_FULL, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let no_room = matches!(std::io::Error::last_os_error().kind(), QuotaExceeded | StorageFull);
+    match error {
+        rusqlite::Error::SqliteFailure(code, text)
+            if no_room && matches!(code.extended_code, SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE) =>
+        {
+            rusqlite::Error::SqliteFailure(Error::new(SQLITE_FULL), text)
+        }
+        other => other,
+    }
+}
+
 /// A broken database never looks like a missing row. A UNIQUE violation that a caller can cause is mapped where the
 /// INSERT is, before it gets here.
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Error {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        let error = quota_as_full(error);
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Error::Unavailable,
             Some(DiskFull) => Error::StorageFull,

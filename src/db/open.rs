@@ -16,6 +16,7 @@ use rusqlite_migration::{Error as MigrationError, MigrationDefinitionError, Migr
 use super::readers::{Count, Manager};
 use super::writer::{self, CheckpointWants, Queue, STATEMENTS};
 use super::{checkpoint, Listener};
+use crate::error::quota_as_full;
 
 static SQL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql");
 
@@ -101,7 +102,7 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
     let path = &resolve(named);
     let lock = lock(path, named)?;
     make_private(path)?;
-    let refused = |error: rusqlite::Error| refusal(named, &error);
+    let refused = |error: rusqlite::Error| refusal(named, error);
     let mut connection = Connection::open(path).map_err(refused)?;
     connection.busy_timeout(BUSY).map_err(refused)?;
     // Looked at before anything is set: another program's file is left as it was.
@@ -243,7 +244,7 @@ fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
 fn recognize(connection: &Connection, path: &Path) -> Result<(), String> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let header = number("application_id").and_then(|id| Ok((id, number("schema_version")?)));
-    let (id, changes) = header.map_err(|error| refusal(path, &error))?;
+    let (id, changes) = header.map_err(|error| refusal(path, error))?;
     if id != APPLICATION_ID && changes > 0 {
         return Err(format!(
             "{} is a database of another program. Name another file with --database.",
@@ -260,7 +261,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), String> {
             "{} was written by a newer Messenger. Start that version, or name another file with --database.",
             path.display()
         ),
-        MigrationError::RusqliteError { err, .. } => refusal(path, &err),
+        MigrationError::RusqliteError { err, .. } => refusal(path, err),
         other => format!(
             "{} can't be brought to this version: {other}. Restore a backup.",
             path.display()
@@ -307,11 +308,11 @@ pub fn schema_of() -> Result<String, String> {
 }
 
 /// Why SQLite can't use the file, and what to do.
-fn refusal(path: &Path, error: &rusqlite::Error) -> String {
+fn refusal(path: &Path, error: rusqlite::Error) -> String {
     use rusqlite::ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, PermissionDenied, ReadOnly,
     };
-    let file = path.display();
+    let (file, error) = (path.display(), quota_as_full(error));
     match error.sqlite_error_code() {
         Some(NotADatabase) => format!("{file} is not a database. Move it away, or name another file with --database."),
         Some(DatabaseCorrupt) => {

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{Batch, Listener, Told};
-use crate::error::{Error, Result};
+use crate::error::{quota_as_full, Error, Result};
 use crate::ids::SessionId;
 
 /// Jobs of one commit.
@@ -301,7 +301,9 @@ fn full() -> rusqlite::Error {
 }
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    let statement = connection.prepare_cached(sql);
+    let outcome = statement.and_then(|mut statement| statement.execute([]));
+    outcome.map(drop).map_err(quota_as_full)
 }
 
 /// After a failed fsync the kernel may have dropped the pages it could not write, and a second fsync would succeed

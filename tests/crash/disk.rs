@@ -16,6 +16,8 @@ pub const PLENTY: i64 = 1 << 40;
 pub enum Fault {
     /// A write finds no room, once.
     Full,
+    /// A write is over a quota, once.
+    Quota,
     /// A write fails.
     Write,
     /// The disk does not confirm what was written.
@@ -66,6 +68,7 @@ impl Disk {
     pub fn fail(&self, fault: Fault, number: i64) {
         let (kinds, error) = match fault {
             Fault::Full => (WRITES, 28),
+            Fault::Quota => (WRITES, 122),
             Fault::Write => (WRITES, 5),
             Fault::Sync => (SYNCS, 5),
             Fault::Kill => (WRITES | SYNCS, 0),

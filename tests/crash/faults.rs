@@ -37,7 +37,7 @@ async fn the_first_start_may_be_killed_at_any_moment() {
 
 #[tokio::test]
 async fn a_first_start_on_a_failing_disk_says_so_and_can_be_tried_again() {
-    for fault in [Fault::Full, Fault::Write, Fault::Sync] {
+    for fault in [Fault::Full, Fault::Quota, Fault::Write, Fault::Sync] {
         let mut number = 0;
         loop {
             number += 1;
@@ -96,12 +96,12 @@ async fn one_fault(
         told,
     };
     match (fault, told) {
-        (Fault::Full, Told::Refused(status)) => assert_eq!(status, 507, "{one:?}"),
+        (Fault::Full | Fault::Quota, Told::Refused(status)) => assert_eq!(status, 507, "{one:?}"),
         (Fault::Write, Told::Refused(status)) => assert!(matches!(status, 500 | 507), "{one:?}"),
         // After a sync that failed nobody knows what the disk holds: it ends instead of going on.
         (Fault::Sync, Told::Refused(_)) => panic!("goes on after a failed sync: {one:?}"),
         (Fault::Kill, Told::Refused(_)) => panic!("killed and answered: {one:?}"),
-        (Fault::Full | Fault::Write, Told::Nothing) => panic!("no answer: {one:?}"),
+        (Fault::Full | Fault::Quota | Fault::Write, Told::Nothing) => panic!("no answer: {one:?}"),
         _ => {}
     }
     // The call may have been one of those in the background, after the answer.
@@ -157,6 +157,11 @@ async fn every_call(folder: &Path, fault: Fault, most: i64) {
 #[tokio::test]
 async fn a_write_without_room_loses_nothing() {
     every_call(tempfile::tempdir().unwrap().path(), Fault::Full, 20).await;
+}
+
+#[tokio::test]
+async fn a_write_over_a_quota_loses_nothing() {
+    every_call(tempfile::tempdir().unwrap().path(), Fault::Quota, 20).await;
 }
 
 #[tokio::test]
