@@ -29,6 +29,8 @@ pub struct Config {
     pub registrations_per_hour: u32,
     /// PBKDF2-SHA256 rounds of a new hash.
     pub password_iterations: u32,
+    /// Whether a new address needs the current password.
+    pub require_password_for_email: bool,
     /// Life of an access token, in minutes.
     pub access_minutes: u32,
     /// Life of a refresh token, in days.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use rocket::data::{Data, FromData, Outcome as DataOutcome};
 use rocket::request::{FromRequest, Outcome, Request};
 
+use super::hashing::Hashing;
 use super::sessions::Sessions;
 use super::tokens::{Claims, Fault, Keys, TokenType};
 use super::{store, Session};
+use crate::config::Config;
 use crate::db::Db;
 use crate::edge::managed;
 use crate::error::{Error, Result};
@@ -165,12 +167,63 @@ impl<'r> FromRequest<'r> for Caller {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        let address = request
-            .client_ip()
-            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-            .to_canonical();
         let agent = request.headers().get_one("user-agent").unwrap_or("unknown");
         let device = agent.chars().filter(|c| !c.is_control()).take(200).collect();
-        Outcome::Success(Caller { address, device })
+        Outcome::Success(Caller {
+            address: address(request),
+            device,
+        })
+    }
+}
+
+fn address(request: &Request<'_>) -> IpAddr {
+    let address = request.client_ip();
+    address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical()
+}
+
+/// What it takes to check again the password of who asks; a guard, so that handlers name only it.
+pub struct Proving<'r> {
+    address: IpAddr,
+    db: &'r Db,
+    hashing: &'r Hashing,
+    limits: &'r Limits,
+    pub config: &'r Config,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Proving<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let parts = || {
+            Ok::<_, Error>(Proving {
+                address: address(request),
+                db: managed(request)?,
+                hashing: managed(request)?,
+                limits: managed(request)?,
+                config: managed(request)?,
+            })
+        };
+        match parts() {
+            Ok(proving) => Outcome::Success(proving),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+impl Proving<'_> {
+    /// The hash that this password fits, None if it is not his. Each try counts as a log-in with his name does.
+    ///
+    /// # Errors
+    /// 429 after too many.
+    pub async fn check(&self, user: UserId, username: &str, password: String) -> Result<Option<String>> {
+        self.limits.login(self.address, username)?;
+        let hash = self
+            .db
+            .glance(move |connection| store::find_password(connection, user))
+            .await?;
+        let iterations = self.config.password_iterations;
+        let right = self.hashing.verify(password, hash.clone(), iterations).await?;
+        Ok(hash.filter(|_| right))
     }
 }

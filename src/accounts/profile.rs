@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{json, Value};
 use utoipa::ToSchema;
 
-use super::guard::{AuthUser, Caller, Signed};
+use super::guard::{AuthUser, Proving, Signed};
 use super::hashing::Hashing;
 use super::names::is_reserved;
 use super::passwords;
@@ -21,7 +21,6 @@ use crate::edge::BaseUrl;
 use crate::error::{Error, Fields, Result};
 use crate::form::{Body, Form};
 use crate::ids::UserId;
-use crate::limits::Limits;
 use crate::media::upload::{Slot, Uploading, Uploads};
 use crate::page::{Page, Paging};
 use crate::reply::{Json, NO_CONTENT};
@@ -256,38 +255,53 @@ pub struct Names {
     pub email: String,
 }
 
+/// What a change of a profile sends.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct NewNames {
+    username: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    /// The current password: asked for with another address, if the server is set so.
+    password: Option<String>,
+}
+
 /// Changes all four fields of the caller's profile.
-#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Names,
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = NewNames,
     responses((status = 200, body = Names), (status = 400, description = "Fields with what is wrong")))]
 #[put("/update_profile/<user>", data = "<body>")]
 pub async fn put_update_profile(
     user: UserId,
     uploading: Uploading<'_>,
+    proving: Proving<'_>,
     body: Signed<'_>,
     db: &State<Db>,
 ) -> Result<Json<Names>> {
     let Signed { user: caller, body } = body;
-    update_profile(user, caller, uploading, body, db, true).await
+    update_profile(user, caller, uploading, proving, body, db, true).await
 }
 
 /// Changes some fields of the caller's profile.
-#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Names,
+#[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = NewNames,
     responses((status = 200, body = Names), (status = 400, description = "Fields with what is wrong")))]
 #[patch("/update_profile/<user>", data = "<body>")]
 pub async fn patch_update_profile(
     user: UserId,
     uploading: Uploading<'_>,
+    proving: Proving<'_>,
     body: Signed<'_>,
     db: &State<Db>,
 ) -> Result<Json<Names>> {
     let Signed { user: caller, body } = body;
-    update_profile(user, caller, uploading, body, db, false).await
+    update_profile(user, caller, uploading, proving, body, db, false).await
 }
 
 async fn update_profile(
     user: UserId,
     caller: AuthUser,
     uploading: Uploading<'_>,
+    proving: Proving<'_>,
     body: Body<'_>,
     db: &Db,
     whole: bool,
@@ -308,6 +322,9 @@ async fn update_profile(
     let last_name = display_name_field(&mut form, "last_name", text);
     let text = field(&mut form, "email", EMAIL_MAX);
     let email = email_field(&mut form, text);
+    let moves = user == caller.id && email.as_ref().is_some_and(|email| *email != next.email);
+    let asked = proving.config.require_password_for_email && moves;
+    let password = asked.then(|| form.password("password", PASSWORD_MAX));
     form.finish()?;
     if user != caller.id {
         return Err(Error::Invalid(
@@ -318,11 +335,16 @@ async fn update_profile(
     if renamed && username.as_deref().is_some_and(is_reserved) && !next.host {
         return Err(Error::field("username", Text::UsernameTaken));
     }
+    let mut proof = None;
+    if let Some(password) = password {
+        let checked = proving.check(caller.id, &next.username, password).await?;
+        proof = Some(checked.ok_or_else(wrong_password)?);
+    }
     next.username = username.unwrap_or(next.username);
     next.first_name = first_name.unwrap_or(next.first_name);
     next.last_name = last_name.unwrap_or(next.last_name);
     next.email = email.unwrap_or(next.email);
-    let next = db.write(move |tx| save_profile(tx, next)).await?;
+    let next = db.write(move |tx| save_profile(tx, next, proof)).await?;
     set_picture(db, user, &mut uploads).await?;
     let User {
         username,
@@ -339,7 +361,15 @@ async fn update_profile(
     }))
 }
 
-fn save_profile(tx: &mut crate::db::Tx<'_>, next: User) -> Result<User> {
+fn wrong_password() -> Error {
+    Error::field("password", Text::OldPasswordWrong)
+}
+
+/// `proof` is the hash of the password that was checked, if one was asked for.
+fn save_profile(tx: &mut crate::db::Tx<'_>, next: User, proof: Option<String>) -> Result<User> {
+    if proof.is_some() && store::find_password(tx, next.id)? != proof {
+        return Err(wrong_password());
+    }
     let taken = store::find_taken(tx, &next.username, &next.email, Some(next.id))?;
     if taken.username {
         return Err(Error::field("username", Text::UsernameTaken));
@@ -364,15 +394,13 @@ pub struct NewPassword {
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = NewPassword,
     responses((status = 200), (status = 400, description = "Fields with what is wrong")))]
 #[put("/change_password/<user>", data = "<body>")]
-#[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
 pub async fn put_change_password(
     user: UserId,
-    from: Caller,
+    proving: Proving<'_>,
     body: Signed<'_>,
     db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
-    limits: &State<Limits>,
 ) -> Result<Json<Value>> {
     let Signed { user: caller, body } = body;
     let mut form = body.read().await?;
@@ -392,16 +420,12 @@ pub async fn put_change_password(
     if new != again {
         return Err(Error::field("password", Text::PasswordsDiffer));
     }
-    limits.login(from.address, &me.username)?;
     let id = caller.id;
-    let hash = db
-        .glance(move |connection| store::find_password(connection, id))
-        .await?;
-    let checked = hash.clone();
-    if !hashing.verify(old, hash, config.password_iterations).await? {
-        let wrong = Fields::default().nested("old_password", Text::OldPasswordWrong);
-        return Err(Error::Invalid(wrong.plain("detail", Text::OldPasswordWrong)));
-    }
+    let wrong = || {
+        let fields = Fields::default().nested("old_password", Text::OldPasswordWrong);
+        Error::Invalid(fields.plain("detail", Text::OldPasswordWrong))
+    };
+    let checked = proving.check(id, &me.username, old).await?.ok_or_else(wrong)?;
     if user != caller.id {
         return Err(Error::Invalid(
             Fields::default().plain("authorize", Text::NotYourAccount),
@@ -411,9 +435,8 @@ pub async fn put_change_password(
     let keep = caller.session.id;
     db.write(move |tx| {
         // Only if the password that was checked is still his: two changes at once have one winner.
-        if !store::update_password(tx, id, &renewed, checked.as_deref())? {
-            let wrong = Fields::default().nested("old_password", Text::OldPasswordWrong);
-            return Err(Error::Invalid(wrong.plain("detail", Text::OldPasswordWrong)));
+        if !store::update_password(tx, id, &renewed, Some(&checked))? {
+            return Err(wrong());
         }
         store::delete_reset_code(tx, id)?;
         store::delete_sessions(tx, id, Some(keep))
@@ -426,15 +449,13 @@ pub async fn put_change_password(
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = NewPassword,
     responses((status = 200), (status = 400, description = "Fields with what is wrong")))]
 #[patch("/change_password/<user>", data = "<body>")]
-#[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
 pub async fn patch_change_password(
     user: UserId,
-    from: Caller,
+    proving: Proving<'_>,
     body: Signed<'_>,
     db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
-    limits: &State<Limits>,
 ) -> Result<Json<Value>> {
-    put_change_password(user, from, body, db, config, hashing, limits).await
+    put_change_password(user, proving, body, db, config, hashing).await
 }

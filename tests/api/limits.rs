@@ -66,6 +66,25 @@ async fn guessing_a_password_ends_and_locks_nobody_else_out() {
 }
 
 #[tokio::test]
+async fn guessing_it_where_a_new_address_needs_it_ends_too() {
+    let app = App::with(&[ON, ("require_password_for_email", "true")]).await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let path = format!("/auth/update_profile/{}/", alice.id);
+    let form = |password: &str| json!({"email": "thief@example.org", "password": password});
+    ends_after(9, 400, |number| alice.patch(&path, form(&format!("guess {number}")))).await;
+    assert_limited(&alice.patch(&path, form(&alice.password)).await.is(429));
+    assert_eq!(stored::user(&app, "alice")[1], json!(alice.email));
+    // What needs no password goes on, and so do others.
+    alice.patch(&path, json!({"first_name": "Ana"})).await.is(200);
+    bob.patch(
+        &format!("/auth/update_profile/{}/", bob.id),
+        json!({"email": "b@example.org", "password": bob.password}),
+    )
+    .await
+    .is(200);
+}
+
+#[tokio::test]
 async fn guessing_many_names_from_one_address_ends_too() {
     let app = App::with(&[ON]).await;
     let nobody = app.anonymous();

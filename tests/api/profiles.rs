@@ -111,6 +111,49 @@ async fn ones_own_profile() {
 }
 
 #[tokio::test]
+async fn a_new_address_needs_the_password_where_it_is_set_so() {
+    let app = App::with(&[("require_password_for_email", "true")]).await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let path = format!("/auth/update_profile/{}/", alice.id);
+    let same = json!({"username": "alice", "first_name": "Ana", "last_name": "Last", "email": alice.email});
+    alice.put(&path, same.clone()).await.is(200).says(same);
+    alice.patch(&path, json!({"first_name": "First"})).await.is(200);
+    let before = stored::user(&app, "alice");
+
+    let mut table = Table::new("/auth/update_profile/ with a password");
+    let new = "new@example.org";
+    let required = json!({"password": [REQUIRED]});
+    table.says(&alice.patch(&path, json!({"email": new})).await, 400, required.clone());
+    let whole = json!({"username": "alice", "first_name": "A", "last_name": "B", "email": new});
+    table.says(&alice.put(&path, whole).await, 400, required);
+    let two = json!({"first_name": [BLANK], "password": [BLANK]});
+    table.says(
+        &alice
+            .patch(&path, json!({"email": new, "password": "", "first_name": ""}))
+            .await,
+        400,
+        two,
+    );
+    let wrong = json!({"email": new, "password": "not his password"});
+    table.says(
+        &alice.patch(&path, wrong).await,
+        400,
+        json!({"password": ["Old password is not correct"]}),
+    );
+    let stranger = json!({"authorize": "You dont have permission for this user."});
+    table.says(&bob.patch(&path, json!({"email": new})).await, 400, stranger);
+    table.done();
+    assert_eq!(stored::user(&app, "alice"), before, "a refused change");
+
+    alice
+        .patch(&path, json!({"email": new, "password": alice.password}))
+        .await
+        .is(200)
+        .says(json!({"username": "alice", "first_name": "First", "last_name": "Last", "email": new}));
+    assert_eq!(stored::user(&app, "alice"), json!(["alice", new, "First", "Last"]));
+}
+
+#[tokio::test]
 async fn changing_the_password() {
     let app = App::start().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);

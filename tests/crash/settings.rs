@@ -33,7 +33,7 @@ async fn a_settings_file_that_cannot_be_read_is_refused() {
 
 #[tokio::test]
 async fn a_variable_that_cannot_be_is_refused() {
-    let cases: [(&str, &str, &[&str]); 21] = [
+    let cases: [(&str, &str, &[&str]); 22] = [
         ("ROCKET_PORT", "banana", &["port"]),
         ("ROCKET_PORT", "70000", &["port"]),
         ("ROCKET_ADDRESS", "banana", &["address"]),
@@ -44,6 +44,11 @@ async fn a_variable_that_cannot_be_is_refused() {
         ("ROCKET_SHUTDOWN", "{grace=-1}", &["shutdown"]),
         ("ROCKET_DATABASE", "", &["database", "must name a file"]),
         ("ROCKET_RATE_LIMITS", "maybe", &["rate_limits", "a boolean"]),
+        (
+            "ROCKET_REQUIRE_PASSWORD_FOR_EMAIL",
+            "perhaps",
+            &["require_password_for_email", "a boolean"],
+        ),
         ("ROCKET_QUOTA_BYTES", "-1", &["quota_bytes"]),
         ("ROCKET_ACCESS_MINUTES", "0", &["access_minutes", "1 to"]),
         ("ROCKET_REFRESH_DAYS", "9999", &["refresh_days", "1 to"]),
