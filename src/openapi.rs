@@ -74,7 +74,7 @@ pub fn json() -> Result<String, String> {
 }
 
 /// The bodies that bring files when they come as a form.
-const WITH_FILES: [&str; 2] = ["/MessageFields", "/ChatChanges"];
+const WITH_FILES: [&str; 3] = ["/MessageFields", "/ChatFields", "/ChatChanges"];
 
 /// Adds what the attributes leave out: the parameters that stand in the path, a sentence for each status, a name that no
 /// other operation has, and that a body which takes files may come as a form.

@@ -38,15 +38,20 @@ pub struct ChatFields {
     /// "privat" is two people, anything else a group.
     #[schema(rename = "type")]
     kind: String,
+    /// Multipart: a PNG, JPEG, WebP or GIF.
+    #[schema(value_type = Option<String>, format = Binary)]
+    chat_picture: Option<String>,
 }
 
-/// Makes a chat. Two people have one private chat: if they have it already, it is the answer, with 200.
+/// Makes a chat. Two people have one private chat: if they have it already, it is the answer as it is, with 200.
 #[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatFields,
     responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have"), (status = 400)))]
 #[post("/", data = "<body>")]
-pub async fn create(body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+pub async fn create(uploading: Uploading<'_>, body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
     let Signed { user, body } = body;
-    let mut form = body.read().await?;
+    let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
+    let mut form = body.read_with(&mut uploads).await?;
+    uploads.refuse_text(&mut form);
     let name = Some(form.required("name", NAME_MAX));
     let name = display_name_field(&mut form, "name", name).unwrap_or_default();
     let kind = form.required("type", TYPE_MAX);
@@ -54,43 +59,57 @@ pub async fn create(body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<J
     if users.is_none() && !form.errors.has("users") {
         form.errors.add("users", Text::Required);
     }
-    let users = users.unwrap_or_default();
-    let made = db.write(move |tx| {
-        let others = existing(tx, &mut form, &users)?;
-        let mut users: Vec<UserId> = others.into_iter().filter(|other| *other != user.id).collect();
-        users.push(user.id);
-        users.sort();
-        users.dedup();
-        if is_private(&kind) && users.len() != 2 && !form.errors.has("users") {
-            form.errors.add("users", Text::PrivateIsForTwo);
-        }
-        if users.len() > USERS_MAX {
-            form.errors.add("users", Text::TooManyItems(USERS_MAX));
-        }
-        form.finish()?;
-        let known = match (is_private(&kind), users.as_slice()) {
-            (true, [one, other]) => store::find_private(tx, *one, *other)?,
-            _ => None,
-        };
-        let status = if known.is_some() { Status::Ok } else { Status::Created };
-        let id = match known {
-            Some(id) => id,
-            None => store::insert_chat(
-                tx,
-                &NewChat {
-                    name,
-                    kind,
-                    creator: user.id,
-                    users,
-                },
-            )?,
-        };
-        Ok(Json(
-            status,
-            store::get_chat(tx, &members::store::member(tx, id, user.id)?, &base.0)?,
-        ))
-    });
-    made.await
+    let wanted = NewChat {
+        name,
+        kind,
+        creator: user.id,
+        users: Vec::new(),
+    };
+    let (users, picture) = (users.unwrap_or_default(), uploads.found("chat_picture"));
+    let made = db
+        .write(move |tx| make(tx, wanted, &users, picture, form, &base.0))
+        .await?;
+    if made.0 == Status::Created {
+        uploads.keep();
+    }
+    Ok(made)
+}
+
+/// Makes a chat of the caller and these people, or finds the private one that they have.
+fn make(
+    tx: &mut Tx<'_>,
+    mut new: NewChat,
+    ids: &[i64],
+    picture: Option<Uploaded>,
+    mut form: Form,
+    base: &str,
+) -> Result<Json<Chat>> {
+    let (me, private) = (new.creator, is_private(&new.kind));
+    new.users = existing(tx, &mut form, ids)?;
+    new.users.push(me);
+    new.users.sort();
+    new.users.dedup();
+    if private && new.users.len() != 2 && !form.errors.has("users") {
+        form.errors.add("users", Text::PrivateIsForTwo);
+    }
+    if new.users.len() > USERS_MAX {
+        form.errors.add("users", Text::TooManyItems(USERS_MAX));
+    }
+    form.finish()?;
+    let known = match (private, new.users.as_slice()) {
+        (true, [one, other]) => store::find_private(tx, *one, *other)?,
+        _ => None,
+    };
+    let (status, id) = match known {
+        Some(id) => (Status::Ok, id),
+        None => (Status::Created, store::insert_chat(tx, &new)?),
+    };
+    if let (None, Some(picture)) = (known, picture) {
+        media::store::claim_portrait(tx, picture.id)?;
+        store::update_picture(tx, id, picture.id)?;
+    }
+    let member = members::store::member(tx, id, me)?;
+    Ok(Json(status, store::get_chat(tx, &member, base)?))
 }
 
 /// The people of these ids; those that do not exist are added to the form's errors.

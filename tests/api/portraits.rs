@@ -1,7 +1,7 @@
 //! The pictures of people and of chats.
 
 use crate::common::golden::assert_shows;
-use crate::common::{pictures, Part, Table};
+use crate::common::{pictures, stored, Chat, Part, Table};
 use crate::stage::Stage;
 use serde_json::json;
 
@@ -143,6 +143,59 @@ async fn the_picture_of_a_chat() {
     .await
     .is(200)
     .shows(json!({"name": "By form", "users": [alice.id, bob.id, eve.id], "chat_picture": address}));
+}
+
+#[tokio::test]
+async fn a_chat_is_made_with_its_picture() {
+    let stage = Stage::set().await;
+    let Stage {
+        app, alice, bob, eve, ..
+    } = &stage;
+    let form = |name: &str, kind: &str, bytes: &[u8]| {
+        [
+            Part::field("name", name),
+            Part::field("users", &bob.id.to_string()),
+            Part::field("type", kind),
+            Part::file("chat_picture", "we.png", "image/png", bytes),
+        ]
+    };
+    let pictured =
+        || app.rows("SELECT c.name FROM chats c JOIN media m ON m.id = c.picture_id AND m.purpose = 'portrait'");
+    let picture = pictures::png(64, 64);
+    let now = bob.cursor().await;
+    let reply = alice
+        .multipart("POST", "/chat/", &form("Pictured", "group", &picture))
+        .await
+        .is(201);
+    let reply = reply.shows(json!({"name": "Pictured", "users": [alice.id, bob.id], "type": "group"}));
+    let address = reply.body["chat_picture"].clone();
+    let at = stage.path(&address);
+    assert_ne!(at, "/media/profile.png");
+    assert_eq!(pictured(), [[json!("Pictured")]]);
+    let chat = Chat::of(reply);
+    let event = now.told_of(&[alice, bob], "chat.created", &chat, &[eve]).await;
+    assert_shows(&event["data"], json!({"id": chat.id, "chat_picture": at}));
+    assert_eq!(bob.chat(&chat).await["chat_picture"], address);
+    let (width, height) = pictures::size(&bob.get(&at).await.is(200).bytes);
+    assert_eq!((width, height), (64, 64));
+
+    let before = stored::census(app);
+    let mut table = Table::new("POST /chat/ with chat_picture");
+    let bad = alice.multipart("POST", "/chat/", &form("Bad", "group", b"text")).await;
+    table.says(&bad, 400, json!({"chat_picture": [NO_PICTURE]}));
+    let unnamed = alice.multipart("POST", "/chat/", &form("", "group", &picture)).await;
+    table.blames(&unnamed, 400, "name");
+    let words = json!({"name": "Words", "users": [bob.id], "type": "group", "chat_picture": "/media/profile.png"});
+    table.blames(&alice.post("/chat/", words).await, 400, "chat_picture");
+    table.done();
+    assert_eq!(stored::census(app), before, "a refused chat");
+
+    let pair = alice.private(bob).await;
+    let mut parts = form("Again", "privat", &picture);
+    parts[1] = Part::field("users", &alice.id.to_string());
+    let found = bob.multipart("POST", "/chat/", &parts).await.is(200);
+    found.shows(json!({"id": pair.id, "chat_picture": format!("{}/media/profile.png", app.base())}));
+    assert_eq!(pictured(), [[json!("Pictured")]], "a chat that is there stays as it is");
 }
 
 #[tokio::test]
