@@ -26,6 +26,8 @@ const APPLICATION_ID: i64 = 0x4D53_4752;
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a lock of another program is waited for before 503.
 const BUSY: Duration = Duration::from_secs(5);
+/// How often a start tries to lock the file that has the lock's name: a file system may number its files anew each time.
+const LOCKINGS: u32 = 100;
 /// How often a stop looks whether the log is gone, every 20 ms.
 const CLOSINGS: u32 = 50;
 
@@ -46,14 +48,16 @@ pub struct Threads {
 
 /// Says that this process has the database; gone with the value, or with the process.
 struct Lock {
-    _file: File,
+    file: File,
     path: PathBuf,
     database: PathBuf,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        if has_name(&self.file, &self.path) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -177,31 +181,58 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// A lock beside the file: SQLite's own would let a second server in. The system drops it with the process, however
-/// that ends.
+/// that ends. A server that stops takes the lock's file away while it holds it; who opened that file before holds a lock
+/// on nothing then, and tries again with the one that has the name now.
 fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
     let beside = beside(path, "-lock");
-    let file = OpenOptions::new().create(true).write(true).truncate(false).open(&beside).map_err(|error| {
-        let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        format!(
-            "Messenger can't write to the folder {} ({error}). Start it in a folder of yours, or name another file with --database.",
-            folder.display()
-        )
-    })?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock {
-            _file: file,
-            path: beside,
-            database: path.to_owned(),
-        }),
-        Err(std::fs::TryLockError::WouldBlock) => Err(format!(
-            "Another Messenger is already running on {}. Stop that one, or name another file with --database.",
-            named.display()
-        )),
-        Err(std::fs::TryLockError::Error(error)) => Err(format!(
-            "The folder of {} can't lock files ({error}). Use a disk of this computer, not a network drive.",
-            path.display()
-        )),
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let file = OpenOptions::new().create(true).write(true).truncate(false).open(&beside).map_err(|error| {
+            let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            format!(
+                "Messenger can't write to the folder {} ({error}). Start it in a folder of yours, or name another file with --database.",
+                folder.display()
+            )
+        })?;
+        match file.try_lock() {
+            Ok(()) if tries < LOCKINGS && !has_name(&file, &beside) => {}
+            Ok(()) => {
+                return Ok(Lock {
+                    file,
+                    path: beside,
+                    database: path.to_owned(),
+                })
+            }
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(format!(
+                    "Another Messenger is already running on {}. Stop that one, or name another file with --database.",
+                    named.display()
+                ))
+            }
+            Err(std::fs::TryLockError::Error(error)) => {
+                return Err(format!(
+                    "The folder of {} can't lock files ({error}). Use a disk of this computer, not a network drive.",
+                    path.display()
+                ))
+            }
+        }
     }
+}
+
+/// Whether an open file is still the one of this name.
+#[cfg(unix)]
+fn has_name(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |file: std::io::Result<std::fs::Metadata>| file.ok().map(|file| (file.dev(), file.ino()));
+    let held = number(file.metadata());
+    held.is_some() && held == number(std::fs::metadata(path))
+}
+
+/// As on Unix, as far as the standard library can tell: whether there is a file of this name at all.
+#[cfg(not(unix))]
+fn has_name(_file: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Makes the file readable for its owner only, before SQLite writes keys and hashes into it; its log takes the same

@@ -1,5 +1,5 @@
 /* A disk of our own, preloaded into the server: it has as much room as a test says, fails when it is told to, and can
- * end the process in the middle of any write. What the kernel would do on a real disk, without a privilege to mount one.
+ * end the process in the middle of any write, or take a file away right before it is locked. What the kernel would do on a real disk, without a privilege to mount one.
  *
  * The test and the server share one small file, which $MESSENGER_DISK names; its fields are `struct disk`. Only regular
  * files count: what the server prints goes to pipes. A call that is refused changes nothing, as ENOSPC promises. */
@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@ struct disk {
     int64_t at;    /* the number of the call that goes wrong; 0: none */
     int64_t fault; /* how: an errno, or 0 for SIGKILL before the call */
     int64_t kinds; /* which calls can go wrong: 1 writes, 2 syncs, 3 both */
+    int64_t gone;  /* files that lose their name right before they are locked */
 };
 
 enum { WRITES = 1, SYNCS = 2 };
@@ -82,6 +85,19 @@ int ftruncate64(int fd, off64_t size) {
         if (size < file.st_size) __atomic_add_fetch(&disk->room, file.st_size - size, __ATOMIC_SEQ_CST);
     }
     return REAL(ftruncate64)(fd, size);
+}
+
+int flock(int fd, int operation) {
+    struct stat file;
+    if (is_ours(fd, &file) && (operation & LOCK_EX) && __atomic_load_n(&disk->gone, __ATOMIC_SEQ_CST) > 0) {
+        char link[64], path[4096];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        ssize_t length = readlink(link, path, sizeof path - 1);
+        path[length < 0 ? 0 : length] = 0;
+        __atomic_sub_fetch(&disk->gone, 1, __ATOMIC_SEQ_CST);
+        unlink(path);
+    }
+    return REAL(flock)(fd, operation);
 }
 
 int fsync(int fd) {

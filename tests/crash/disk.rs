@@ -35,6 +35,7 @@ const CALLS: u64 = 8;
 const AT: u64 = 16;
 const FAULT: u64 = 24;
 const KINDS: u64 = 32;
+const GONE: u64 = 40;
 const WRITES: i64 = 1;
 const SYNCS: i64 = 2;
 
@@ -44,7 +45,13 @@ impl Disk {
         let disk = Disk(NamedTempFile::new().expect("a temporary file"));
         disk.set(KINDS, WRITES | SYNCS);
         disk.set(ROOM, PLENTY);
+        disk.set(GONE, 0);
         disk
+    }
+
+    /// Takes the next so many files away right before they are locked, as a server that stops at that moment does.
+    pub fn take_away(&self, files: i64) {
+        self.set(GONE, files);
     }
 
     /// A server on this disk.

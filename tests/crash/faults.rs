@@ -178,3 +178,18 @@ async fn a_sync_that_fails_ends_the_server_and_acknowledges_nothing() {
 async fn a_kill_at_any_call_of_a_message_loses_nothing() {
     every_call(tempfile::tempdir().unwrap().path(), Fault::Kill, 20).await;
 }
+
+#[tokio::test]
+async fn a_start_while_another_stops_locks_what_the_next_one_looks_at() {
+    let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    disk.take_away(2);
+    let server = disk.under(Start::server(folder.path())).serves().await;
+    assert!(names(folder.path()).contains(&"messenger.db-lock".to_owned()));
+    let alice = Client::person(&server.base, "alice").await;
+    let ended = Start::server(folder.path()).ends().await;
+    ended.refuses(&["already running", "--database"]);
+    alice.group(&[]).await;
+    server.signal("TERM");
+    assert_eq!(server.ended().await, Some(0));
+    assert_eq!(names(folder.path()), ["messenger.db"]);
+}
