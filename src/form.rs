@@ -4,6 +4,7 @@
 //! body part by part: files stream into a [`Sink`] and never stand in memory or in a temporary file. A field is asked
 //! for once, with its rule; what is wrong is gathered, and `finish` fails with all of it.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use multer::{Field, Multipart};
 use rocket::data::{ByteUnit, Data, FromData, Outcome};
 use rocket::http::ContentType;
 use rocket::request::Request;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
@@ -185,15 +187,44 @@ fn read_json(bytes: &[u8]) -> Result<Form> {
         None => Err(error),
     });
     match value.map_err(|error| Error::Malformed(Text::JsonParse(error.to_string()), None))? {
-        Value::Object(values) => Ok(Form {
-            values,
-            repeats: false,
-            errors: Fields::default(),
-        }),
+        Value::Object(mut values) => {
+            keep_digits(bytes, &mut values);
+            Ok(Form {
+                values,
+                repeats: false,
+                errors: Fields::default(),
+            })
+        }
         other => Err(Error::field(
             "non_field_errors",
             Text::NotADictionary(type_name(&other)),
         )),
+    }
+}
+
+/// Whole numbers of more than 64 bits, which are rounded as they are read, become the digits that were sent: an answer
+/// that names one shows what the client wrote. As an id or a text digits mean the same as a number.
+fn keep_digits(bytes: &[u8], values: &mut Map<String, Value>) {
+    let rounded = |value: &Value| value.as_f64().is_some_and(|float| value.is_f64() && float >= 9e15);
+    let digits = |value: &mut Value, sent: &RawValue| {
+        if rounded(value) && sent.get().bytes().all(|byte| byte.is_ascii_digit()) {
+            *value = sent.get().into();
+        }
+    };
+    let any = |value: &Value| rounded(value) || value.as_array().is_some_and(|items| items.iter().any(rounded));
+    if !values.values().any(any) {
+        return;
+    }
+    let sent: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes).unwrap_or_default();
+    for (name, sent) in sent {
+        match values.get_mut(&name) {
+            Some(Value::Array(items)) => {
+                let sent: Vec<&RawValue> = serde_json::from_str(sent.get()).unwrap_or_default();
+                items.iter_mut().zip(sent).for_each(|(item, sent)| digits(item, sent));
+            }
+            Some(value) => digits(value, sent),
+            None => {}
+        }
     }
 }
 
@@ -617,8 +648,18 @@ mod tests {
             (r#"{"a":7}"#, Some(7), ""),
             (r#"{"a":"7"}"#, Some(7), ""),
             (r#"{"a":-1}"#, None, "Invalid pk \\\"-1\\\""),
-            (r#"{"a":1000000000000000000000000000000}"#, None, "Invalid pk"),
-            (r#"{"a":"99999999999999999999"}"#, None, "Invalid pk"),
+            (
+                r#"{"a":1000000000000000000000000000000}"#,
+                None,
+                "Invalid pk \\\"1000000000000000000000000000000\\\"",
+            ),
+            (r#"{"a":18446744073709551616}"#, None, "pk \\\"18446744073709551616\\\""),
+            (r#"{"a":1e30}"#, None, "Invalid pk \\\"1e+30\\\""),
+            (
+                r#"{"a":"99999999999999999999"}"#,
+                None,
+                "pk \\\"99999999999999999999\\\"",
+            ),
             (r#"{"a":"abc"}"#, None, "received str"),
             (r#"{"a":1.5}"#, None, "received float"),
             (r#"{"a":true}"#, None, "received bool"),
@@ -628,6 +669,16 @@ mod tests {
             assert_eq!(form.id("a"), id, "{json}");
             assert!(problems(form).contains(problem), "{json}");
         }
+    }
+
+    #[test]
+    fn numbers_too_large_for_ids_keep_their_digits() {
+        let mut form = form(
+            r#"{"a":[1,100000000000000000000,2.5],"a":[3,100000000000000000003,{}],"b":20000000000000000000000000}"#,
+        );
+        assert_eq!(form.ids("a", 9), Some(vec![3]));
+        assert_eq!(form.required("b", 99), "20000000000000000000000000");
+        assert!(problems(form).contains("pk \\\"100000000000000000003\\\""));
     }
 
     #[test]

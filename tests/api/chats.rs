@@ -148,6 +148,12 @@ async fn making_a_chat_refuses() {
     ] {
         table.blames(&alice.post("/chat/", group(users)).await, 400, "users");
     }
+    let beyond = "1000000000000000000000000000000";
+    for users in [beyond.to_owned(), format!("[{},{beyond}]", bob.id)] {
+        let body = format!("{{\"name\":\"G\",\"type\":\"group\",\"users\":{users}}}").into_bytes();
+        let reply = alice.bytes("POST", "/chat/", Some(("application/json", body))).await;
+        table.says(&reply, 400, no_pk(beyond));
+    }
     let private = |users: Value| form(json!("P"), users, json!("privat"));
     for users in [json!([]), json!([alice.id]), json!([bob.id, carol.id]), json!([99])] {
         table.blames(&alice.post("/chat/", private(users)).await, 400, "users");
