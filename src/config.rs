@@ -41,6 +41,8 @@ pub struct Config {
     pub file_max_bytes: u64,
     /// Bytes of all that one person has uploaded.
     pub quota_bytes: u64,
+    /// Events that are kept for devices that come back, and so how far back one may come.
+    pub events_kept: u32,
     /// Origins of other sites that may call the API from a browser.
     pub cors_origins: Vec<String>,
     /// The mail server; empty: codes are shown in the terminal.
@@ -131,6 +133,8 @@ impl Config {
                 self.photo_max_bytes <= 64 << 20,
                 "photo_max_bytes must be at most 67108864, since a photo is decoded in memory",
             ),
+            // Fewer, and a phone that slept through a busy minute would have to read everything again.
+            (self.events_kept >= 1_000, "events_kept must be at least 1000"),
             (
                 self.log.split(',').all(is_log_part),
                 "log must be off, error, warn, info, debug or trace, or part=level",

@@ -126,6 +126,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let limits = limits::Limits::new(&config);
 
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
+    let events_kept = config.events_kept.into();
     let mut rocket = rocket::custom(figment)
         .attach(edge::Edge::new(&config))
         .attach(Shield::new())
@@ -133,7 +134,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             Box::pin(async move {
                 tokio::spawn(mail.run(work.clone(), settings, smtp));
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
-                tokio::spawn(housekeeping(work));
+                tokio::spawn(housekeeping(work, events_kept));
                 greet(rocket);
             })
         }))
@@ -181,11 +182,11 @@ fn begin(tx: &mut Tx<'_>) -> error::Result<(Vec<u8>, String)> {
 }
 
 /// Deletes what has expired, now and then, for as long as the database lives.
-async fn housekeeping(db: Db) {
+async fn housekeeping(db: Db, events_kept: i64) {
     loop {
-        let deleted = db.write_bulk(|tx| {
+        let deleted = db.write_bulk(move |tx| {
             accounts::store::delete_expired(tx, clock::now())?;
-            live::log::prune(tx, live::replay::KEPT)
+            live::log::prune(tx, events_kept)
         });
         if let Err(error) = deleted.await {
             if db.is_stopped() {

@@ -12,8 +12,6 @@ use crate::error::Result;
 use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
 
-/// Rows of the log that are kept, and so how far back somebody may come.
-pub const KEPT: i64 = 200_000;
 /// Events of one answer.
 pub const PAGE: i64 = 200;
 

@@ -1,7 +1,7 @@
 //! The snapshot and the event log over HTTP: `/chat/sync/` and `/chat/events/`.
 
 use crate::common::golden::assert_shows;
-use crate::common::{stored, App, Cursor, User};
+use crate::common::{stored, within, App, Cursor, User};
 use serde_json::{json, Value};
 use tokio::io::AsyncWriteExt;
 
@@ -177,6 +177,33 @@ async fn a_cursor_that_can_not_be_resumed_is_told_so() {
         !bob.events_since(&all).await.is_empty(),
         "from the beginning on, while all of it is kept"
     );
+}
+
+#[tokio::test]
+async fn as_many_events_are_kept_as_the_setting_says() {
+    let mut app = App::with(&[("events_kept", "1000")]).await;
+    let alice = app.user("alice").await;
+    app.stop().await;
+    stored::age(&app, &alice, 1_500);
+    let newest = app.rows("SELECT max(id) FROM events")[0][0].as_i64().unwrap();
+    app.start_again().await;
+    let pruned = async {
+        while stored::count(&app, "events") > 1_000 {
+            alice.get("/auth/me/").await.is(200);
+        }
+    };
+    within("the end of old events", pruned).await;
+    let kept = app.rows("SELECT count(*), min(id), max(id) FROM events");
+    assert_eq!(kept, [[1_000, newest - 999, newest]]);
+    let epoch = alice.cursor().await.epoch;
+    let since = |id: i64| Cursor {
+        epoch: epoch.clone(),
+        id,
+    };
+    let too_far = alice.get(&at(&since(newest - 1_001), 0)).await.is(200);
+    too_far.says(json!({"epoch": epoch, "cursor": newest, "reset": "too_far"}));
+    let events = alice.events_since(&since(newest - 1_000)).await;
+    assert_eq!(events.len(), 1_000);
 }
 
 #[tokio::test]

@@ -48,6 +48,15 @@ pub fn count(app: &App, table: &str) -> i64 {
         .expect("a count")
 }
 
+/// Writes events into the log of a server that is stopped: somebody's own name changed, so many times.
+pub fn age(app: &App, user: &User, events: i64) {
+    let connection = Connection::open(app.file()).expect("the server's file");
+    let sql = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
+               INSERT INTO events (kind, user_id, at) SELECT 'user.updated', ?2, n FROM number";
+    let written = connection.execute(sql, (events, user.id)).expect("the log");
+    assert_eq!(i64::try_from(written), Ok(events));
+}
+
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
 pub fn message(app: &App, message: &Message) -> Value {
     let sql = format!(

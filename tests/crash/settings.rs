@@ -33,7 +33,7 @@ async fn a_settings_file_that_cannot_be_read_is_refused() {
 
 #[tokio::test]
 async fn a_variable_that_cannot_be_is_refused() {
-    let cases: [(&str, &str, &[&str]); 22] = [
+    let cases: [(&str, &str, &[&str]); 24] = [
         ("ROCKET_PORT", "banana", &["port"]),
         ("ROCKET_PORT", "70000", &["port"]),
         ("ROCKET_ADDRESS", "banana", &["address"]),
@@ -53,6 +53,8 @@ async fn a_variable_that_cannot_be_is_refused() {
         ("ROCKET_ACCESS_MINUTES", "0", &["access_minutes", "1 to"]),
         ("ROCKET_REFRESH_DAYS", "9999", &["refresh_days", "1 to"]),
         ("ROCKET_PASSWORD_ITERATIONS", "0", &["password_iterations", "at least"]),
+        ("ROCKET_EVENTS_KEPT", "999", &["events_kept", "at least 1000"]),
+        ("ROCKET_EVENTS_KEPT", "all", &["events_kept"]),
         ("ROCKET_BASE_URL", "chat.example.org", &["base_url", "http://"]),
         ("ROCKET_CORS_ORIGINS", "5", &["cors_origins"]),
         ("ROCKET_SMTP_URL", "banana", &["smtp_url", "smtps://"]),
