@@ -169,19 +169,6 @@ CREATE TABLE 'messages_fts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 
 CREATE TABLE 'messages_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
 
-CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN
-    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
-END;
-
-CREATE TRIGGER messages_removed AFTER DELETE ON messages BEGIN
-    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-
-CREATE TRIGGER messages_reworded AFTER UPDATE OF text ON messages WHEN old.text <> new.text BEGIN
-    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
-    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
-END;
-
 CREATE TABLE events (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     kind       TEXT    NOT NULL,
@@ -190,3 +177,19 @@ CREATE TABLE events (
     message_id INTEGER,
     at         INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE messages_indexed (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    upto INTEGER NOT NULL                   -- id of the last message that is in messages_fts
+) STRICT;
+
+CREATE TRIGGER messages_removed AFTER DELETE ON messages
+WHEN old.id <= (SELECT upto FROM messages_indexed) BEGIN
+    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+
+CREATE TRIGGER messages_reworded AFTER UPDATE OF text ON messages
+WHEN old.text <> new.text AND old.id <= (SELECT upto FROM messages_indexed) BEGIN
+    INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
+END;

@@ -51,6 +51,7 @@ use mail::smtp::Smtp;
 use media::upload::Decoding;
 use media::Running;
 use messages::pages::Pages;
+use messages::search::indexing::{self, Backlog};
 use pool::Pool;
 
 /// Log-ins that may wait for a core before more are refused.
@@ -104,12 +105,15 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let sessions = Arc::new(Sessions::default());
     let hub = Arc::new(Hub::default());
     let pages = Arc::new(Pages::default());
+    let backlog = Arc::new(Backlog::default());
     let (over, changed, tells) = (Arc::clone(&sessions), Arc::clone(&pages), Arc::clone(&hub));
+    let waits = Arc::clone(&backlog);
     let db = Db::open(
         &config.database,
         Box::new(move |batch| {
             over.forget(&batch.ended);
             changed.forget(&batch.events);
+            waits.note(&batch.events);
             tells.publish(batch);
         }),
     )?;
@@ -134,6 +138,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             Box::pin(async move {
                 tokio::spawn(mail.run(work.clone(), settings, smtp));
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
+                tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(housekeeping(work, events_kept));
                 greet(rocket);
             })

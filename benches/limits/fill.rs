@@ -1,5 +1,5 @@
 //! A database with very many messages, made fast: the server makes the file, the people, the chats and one message;
-//! then, while it is stopped, that message's rows are copied with other texts, through the schema's own triggers.
+//! then, while it is stopped, that message's rows are copied with other texts; and it indexes them for its first search.
 //!
 //! Sending them all was rejected: a million sends take minutes. So was a schema of our own: it would be another
 //! server's file. Copying the rows the server wrote keeps every column we know nothing of.
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter, Connection};
 
+use super::http;
 use super::server::{self, Person, Server};
 use super::texts::{Random, Vocabulary};
 use super::Outcome;
@@ -57,12 +58,21 @@ pub async fn database(folder: &Path, messages: usize) -> Outcome<Filled> {
     let counts = copy(&database, &people, &own, &foreign, messages)?;
     database.close().map_err(|(_, error)| error)?;
     let [caller, ..] = people;
+    index(&path, &caller).await?;
     Ok(Filled {
         path,
         caller,
         busy: counts,
         messages,
     })
+}
+
+/// Has the server write its search index of the copies, as it would have done meanwhile.
+async fn index(path: &Path, caller: &Person) -> Outcome<()> {
+    let server = Server::start(path, None, &[]).await?;
+    let search = http::get("/chat/search/?q=first", &caller.token);
+    server.connect().await?.ask(&search).await?.json(200)?;
+    server.stop().await
 }
 
 async fn chats(server: &Server, people: &[Person; 3]) -> Outcome<(Vec<i64>, Vec<i64>)> {

@@ -412,6 +412,7 @@ pub async fn find(
     let chat = chat
         .map(|text| ids::parse(text).map(ChatId).map_err(|_| not_an_id("chat", text)))
         .transpose()?;
+    search::indexing::catch_up(db).await?;
     let page = db.read(move |connection| {
         if let Some(chat) = chat {
             chats::members::store::member(connection, chat, user.id)?;

@@ -1,7 +1,7 @@
 //! Finding messages by their words.
 
 use crate::common::golden::assert_shows;
-use crate::common::{App, Table, User, NO_IDS};
+use crate::common::{within, App, Table, User, NO_IDS};
 use percent_encoding::{utf8_percent_encode, NON_ALPHANUMERIC};
 use serde_json::{json, Value};
 
@@ -78,6 +78,59 @@ async fn words_are_found_without_their_diacritics_and_shown_with_a_mark() {
     assert_eq!(ids(&bob, "examenul").await, NO_IDS, "the words of a deleted message");
     bob.remove(&chat, &bob).await.is(204);
     assert_eq!(ids(&bob, "atentie").await, NO_IDS, "the words of a chat one has left");
+}
+
+/// The index is written beside the sends, and nobody can tell: neither by asking at once nor by changing at once what was
+/// sent.
+#[tokio::test]
+async fn what_was_sent_is_found_at_once_as_it_is_now() {
+    let app = App::start().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let chat = alice.group("G", &[&bob]).await;
+    let mut sent = Vec::new();
+    for round in 0..20 {
+        let message = alice.send(&chat, &format!("word number{round}")).await;
+        sent.push(message.id);
+        assert_eq!(ids(&bob, "word").await, sent, "round {round}");
+
+        let edited = alice.send(&chat, "hasty").await;
+        alice.patch(&edited.path(), json!({"text": "word"})).await.is(200);
+        sent.push(edited.id);
+        let deleted = alice.send(&chat, "word of mouth").await;
+        alice.delete(&deleted.path()).await.is(204);
+        assert_eq!(
+            ids(&bob, "word").await,
+            sent,
+            "round {round}, after an edit and a deletion"
+        );
+        assert_eq!(ids(&bob, "hasty").await, NO_IDS);
+        assert_eq!(ids(&bob, "mouth").await, NO_IDS);
+    }
+    // As it is after both, once indexed: the same.
+    alice
+        .patch(&format!("/chat/messages/{}/", sent[0]), json!({"text": "another"}))
+        .await
+        .is(200);
+    alice.delete(&format!("/chat/messages/{}/", sent[1])).await.is(204);
+    assert_eq!(ids(&bob, "word").await, sent[2..]);
+    assert_eq!(ids(&bob, "another").await, sent[..1]);
+}
+
+/// Nobody has to search for the index to be written.
+#[tokio::test]
+async fn what_was_sent_is_indexed_without_a_search() {
+    let app = App::start().await;
+    let alice = app.user("alice").await;
+    let chat = alice.group("G", &[]).await;
+    for text in ["one", "two"] {
+        let message = alice.send(&chat, text).await;
+        within("the indexing of a message", async {
+            while app.rows("SELECT upto FROM messages_indexed") != [[message.id]] {
+                alice.get("/auth/me/").await;
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

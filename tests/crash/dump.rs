@@ -50,7 +50,10 @@ pub fn dump(file: &Path) -> String {
             writeln!(text, "INSERT INTO {table} ({}) VALUES ({values});", columns.join(", ")).unwrap();
         }
     }
-    text + "COMMIT;\n"
+    // The rows of the index are made from the messages again, with whatever had not been indexed yet.
+    text + "INSERT INTO messages_fts (messages_fts) VALUES ('rebuild');
+UPDATE messages_indexed SET upto = (SELECT coalesce(max(id), 0) FROM messages);
+COMMIT;\n"
 }
 
 /// Makes a file from what [`dump`] wrote, as if it had been written today: sessions have not expired since.

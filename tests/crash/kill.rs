@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::common::{multipart, stored, within, App, Part};
-use crate::load::{attempt, check, searchable, Load, Told, Try};
+use crate::load::{attempt, check, finds, searchable, Load, Told, Try};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeSet;
@@ -74,6 +74,35 @@ async fn what_was_acknowledged_outlives_kill_9() {
         .collect();
     let stored = stored::rows(&app.file(), "SELECT id FROM messages ORDER BY id").concat();
     assert_eq!(heard, stored.iter().map(|id| id.as_i64().unwrap()).collect::<Vec<_>>());
+    app.stop().await;
+    searchable(&app.file());
+}
+
+#[tokio::test]
+async fn what_was_still_to_be_indexed_at_kill_9_is_found() {
+    let mut app = App::start().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let chat = alice.group("G", &[&bob]).await;
+    let mut sent = BTreeSet::new();
+    for round in 0..6 {
+        for _ in 0..=round {
+            sent.insert(alice.send(&chat, "words in waiting").await.id);
+        }
+        app.kill().await;
+        app.start_again().await;
+        if round % 2 == 0 {
+            finds(&bob, "waiting", &sent).await;
+            continue;
+        }
+        // The server goes on by itself, too, where it was cut off.
+        within("the indexing of what was sent", async {
+            while app.rows("SELECT upto FROM messages_indexed") != app.rows("SELECT max(id) FROM messages") {
+                app.anonymous().get("/media/profile.png").await;
+            }
+        })
+        .await;
+    }
+    finds(&bob, "waiting", &sent).await;
     app.stop().await;
     searchable(&app.file());
 }

@@ -1,9 +1,9 @@
 //! Senders who write without pause until their server is gone, and what each of them was told.
 
 use crate::client::Client;
-use crate::common::{stored, within};
+use crate::common::{stored, within, User};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -158,9 +158,29 @@ pub fn sound(file: &Path) {
     assert_eq!(stored::rows(file, "PRAGMA foreign_key_check").len(), 0);
 }
 
-/// Asserts that the search index has exactly the words of the messages. It writes, so no server may run.
+/// Asserts that the search index has exactly the words of the messages, as far as it has come: what was sent last may
+/// still be to be indexed. It writes, so no server may run.
 pub fn searchable(file: &Path) {
     let connection = rusqlite::Connection::open(file).expect("the server's file");
-    let check = "INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1)";
-    connection.execute(check, []).expect("an index that fits the messages");
+    let check = "BEGIN;
+        DELETE FROM messages WHERE id > (SELECT upto FROM messages_indexed);
+        INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1);
+        ROLLBACK";
+    connection
+        .execute_batch(check)
+        .expect("an index that fits the messages");
+}
+
+/// Asserts that a search finds these messages and no others.
+pub async fn finds(user: &User, query: &str, ids: &BTreeSet<i64>) {
+    let mut found = BTreeSet::new();
+    let mut path = Some(format!("/chat/search/?q={query}&page_size=100"));
+    while let Some(next) = path {
+        let page = user.get(&next).await.is(200);
+        found.extend(page.ids());
+        path = page.body["next"]
+            .as_str()
+            .map(|url| url[url.find("/chat/").expect("a path")..].to_owned());
+    }
+    assert_eq!(&found, ids, "what a search for {query} finds");
 }

@@ -205,6 +205,18 @@ async fn assert_upgrades(name: &str) {
         chats[0]["last_seq"].as_i64().unwrap() + 1,
         "the next number in its chat"
     );
+    // What was indexed by the older version can be reworded and is found with what is sent now.
+    let mut old = alice.get("/chat/search/?q=buna").await.is(200).ids();
+    let path = format!("/chat/messages/{}/", old[0]);
+    alice.patch(&path, json!({"text": "Good day"})).await.is(200);
+    for (query, ids) in [
+        ("buna", vec![]),
+        ("good", vec![old.remove(0)]),
+        ("still", vec![sent.id()]),
+    ] {
+        let found = alice.get(&format!("/chat/search/?q={query}")).await.is(200);
+        assert_eq!(found.ids(), ids, "{name}: what is found of {query}");
+    }
     sound(&app.file());
     app.stop().await;
     searchable(&app.file());

@@ -59,6 +59,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "accounts/hashing",
             "accounts/codes",
             "media/sweep",
+            "messages/search/indexing",
             "messages/pages",
             "live/hub",
             "live/replay",

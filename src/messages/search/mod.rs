@@ -1,7 +1,9 @@
 //! Search in messages: SQLite's full-text index, diacritics removed, the caller's chats only, best first.
 //!
 //! What is typed is words and never query syntax: each is quoted, and begins a word of the message.
-//!
+//! The index is written beside the sends; a search asks for what is missing first, so it is complete all the same.
+
+pub mod indexing;
 pub mod store;
 
 use crate::accounts::names::fold;
