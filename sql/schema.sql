@@ -137,7 +137,7 @@ CREATE TABLE messages (
     edited_at   INTEGER,
     deleted     INTEGER NOT NULL DEFAULT 0,
     reacted     INTEGER NOT NULL DEFAULT 0  -- whether reactions has rows for it
-) STRICT;
+, event_id INTEGER) STRICT;
 
 CREATE UNIQUE INDEX messages_by_chat ON messages (chat_id, seq);
 

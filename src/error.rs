@@ -5,7 +5,7 @@
 //! wrong inside is logged here, once, with the request id that the caller sees too, and never sent.
 
 use rocket::http::{ContentType, Header, Status};
-use rocket::request::Request;
+use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{Responder, Response};
 use serde_json::{json, Map, Value};
 
@@ -34,6 +34,8 @@ pub enum Error {
     TooLarge(Text),
     /// 415, with the type that came.
     Unsupported(String),
+    /// 426: this address is a WebSocket's.
+    UpgradeRequired,
     /// 429, with the seconds to wait.
     TooMany(u64),
     /// 503: busy or locked; worth another try.
@@ -91,6 +93,15 @@ impl Lang {
     /// The language a request asks for.
     pub fn of(request: &Request<'_>) -> Lang {
         Lang::from_header(request.headers().get_one("accept-language"))
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Lang {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Lang::of(request))
     }
 }
 
@@ -223,6 +234,7 @@ impl Error {
             Error::Conflict(_) => Status::Conflict,
             Error::TooLarge(_) => Status::PayloadTooLarge,
             Error::Unsupported(_) => Status::UnsupportedMediaType,
+            Error::UpgradeRequired => Status::UpgradeRequired,
             Error::TooMany(_) => Status::TooManyRequests,
             Error::Unavailable => Status::ServiceUnavailable,
             Error::StorageFull => Status::new(507),
@@ -259,6 +271,7 @@ impl Error {
             }
             Error::MethodNotAllowed(method) => detail(&Text::MethodNotAllowed(method.clone())),
             Error::Unsupported(kind) => detail(&Text::UnsupportedMediaType(kind.clone())),
+            Error::UpgradeRequired => detail(&Text::UpgradeRequired),
             Error::TooMany(seconds) => detail(&Text::Throttled(*seconds)),
             Error::Unavailable => detail(&Text::Unavailable),
             Error::StorageFull => detail(&Text::StorageFull),
@@ -314,6 +327,11 @@ impl<'r> Responder<'r, 'static> for Error {
         match self {
             Error::Unauthorized(_) => {
                 response.header(Header::new("WWW-Authenticate", "Bearer realm=\"api\""));
+            }
+            Error::UpgradeRequired => {
+                response.header(Header::new("Upgrade", "websocket"));
+                response.header(Header::new("Connection", "Upgrade"));
+                response.header(Header::new("Sec-WebSocket-Version", "13"));
             }
             Error::TooMany(seconds) => {
                 response.header(Header::new("Retry-After", seconds.to_string()));

@@ -412,6 +412,19 @@ pub struct Form {
 }
 
 impl Form {
+    /// The fields of a JSON object.
+    ///
+    /// # Errors
+    /// 400 for what is no JSON, or no object.
+    pub fn json(bytes: &[u8]) -> Result<Form> {
+        read_json(bytes)
+    }
+
+    /// A field as it came, for what has no rule of its own.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.single(name)
+    }
+
     fn push(&mut self, name: &str, text: String) {
         match self.values.get_mut(name) {
             Some(Value::Array(items)) => items.push(text.into()),

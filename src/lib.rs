@@ -39,6 +39,7 @@ use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
+use tokio::runtime::Handle;
 
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
@@ -47,6 +48,7 @@ use config::Config;
 use db::{Db, Tx};
 use live::hub::Hub;
 use live::routes::Epoch;
+use live::socket::Live;
 use mail::smtp::Smtp;
 use media::upload::Decoding;
 use media::Running;
@@ -58,6 +60,8 @@ use pool::Pool;
 const HASHES_WAITING: usize = 256;
 /// Pictures that may wait to be decoded before more are refused.
 const PICTURES_WAITING: usize = 64;
+/// How long sockets may take to close at the stop; less than Rocket's own grace, which cuts them.
+const FAREWELL: Duration = Duration::from_millis(1500);
 /// Between two rounds of forgetting what nobody needs.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
@@ -69,6 +73,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/chat", messages::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
+        ("/", live::routes::socket()),
         ("/", assets::mounted()),
     ]
 }
@@ -90,9 +95,10 @@ pub fn routes() -> Vec<(String, String)> {
     each.map(|(route, path)| (route.method.to_string(), path)).collect()
 }
 
-/// A server that is ready to listen, and its database, to be stopped after it.
+/// A server that is ready to listen; and what is to be stopped after it, in this order.
 pub struct Server {
     pub rocket: Rocket<Build>,
+    pub hub: Arc<Hub>,
     pub db: Db,
 }
 
@@ -128,7 +134,20 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
+    let keys = Keys::new(&secret, &config);
+    let reader = db.reader().map_err(|error| unwritable(&config, &error))?;
+    hub.start(reader, &sessions, &Handle::current()).map_err(threads)?;
+    let live = Arc::new(Live {
+        db: db.clone(),
+        hub: Arc::clone(&hub),
+        sessions: Arc::clone(&sessions),
+        keys: keys.clone(),
+        limits: limits.clone(),
+        epoch: epoch.clone(),
+        doors: Arc::default(),
+    });
 
+    let (gathering, heard) = (Arc::clone(&live), Arc::clone(&hub));
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
     let events_kept = config.events_kept.into();
     let mut rocket = rocket::custom(figment)
@@ -139,14 +158,19 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(mail.run(work.clone(), settings, smtp));
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
                 tokio::spawn(indexing::run(work.clone(), backlog));
+                tokio::spawn(live::gather::run(gathering));
                 tokio::spawn(housekeeping(work, events_kept));
                 greet(rocket);
             })
         }))
-        .manage(Keys::new(&secret, &config))
+        .attach(AdHoc::on_shutdown("sockets", move |_| {
+            Box::pin(async move { heard.close(FAREWELL).await })
+        }))
+        .manage(keys)
+        .manage(live)
         .manage(db.clone())
         .manage(sessions)
-        .manage(hub)
+        .manage(Arc::clone(&hub))
         .manage(pages)
         .manage(Epoch(epoch))
         .manage(hashing)
@@ -161,7 +185,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     for (base, routes) in mounts() {
         rocket = rocket.mount(base, routes);
     }
-    Ok(Server { rocket, db })
+    Ok(Server { rocket, hub, db })
 }
 
 /// Why the first transaction on a file failed, and what to do.

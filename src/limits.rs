@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -16,8 +17,11 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 
-/// All limits of the server.
-pub struct Limits {
+/// All limits of the server; a clone is another handle on the same.
+#[derive(Clone)]
+pub struct Limits(Arc<Inner>);
+
+struct Inner {
     on: bool,
     login: Keyed<(IpAddr, String)>,
     login_address: Keyed<IpAddr>,
@@ -27,6 +31,7 @@ pub struct Limits {
     message: Keyed<UserId>,
     upload: Keyed<UserId>,
     call: Keyed<UserId>,
+    frame: Keyed<UserId>,
     /// Counts checks, so that who has been quiet is forgotten now and then.
     checks: AtomicU32,
 }
@@ -41,7 +46,7 @@ impl Limits {
     pub fn new(config: &Config) -> Limits {
         let minute = Duration::from_secs(60);
         let hour = Duration::from_secs(3600);
-        Limits {
+        Limits(Arc::new(Inner {
             on: config.rate_limits,
             login: limiter(10, minute),
             login_address: limiter(30, minute / 30),
@@ -54,8 +59,9 @@ impl Limits {
             message: limiter(20, Duration::from_secs(10) / 20),
             upload: limiter(60, hour / 60),
             call: limiter(500, Duration::from_millis(10)),
+            frame: limiter(60, Duration::from_millis(50)),
             checks: AtomicU32::new(0),
-        }
+        }))
     }
 
     /// A log-in: 10, then 1 a minute, for one name from one address; 30 a minute for an address.
@@ -64,61 +70,72 @@ impl Limits {
     /// 429 with the seconds to wait; so for all of them.
     pub fn login(&self, address: IpAddr, name: &str) -> Result<()> {
         self.attempt(address)?;
-        self.check(&self.login, &(network(address), name.to_owned()))
+        self.check(&self.0.login, &(network(address), name.to_owned()))
     }
 
     /// A try to register or to sign in, whatever comes of it: 30 a minute for an address.
     pub fn attempt(&self, address: IpAddr) -> Result<()> {
-        self.check(&self.login_address, &network(address))
+        self.check(&self.0.login_address, &network(address))
     }
 
     /// A registration.
     pub fn register(&self, address: IpAddr) -> Result<()> {
-        self.check(&self.register, &network(address))
+        self.check(&self.0.register, &network(address))
     }
 
     /// A request for a reset code: 5 an hour for an address.
     pub fn reset(&self, address: IpAddr) -> Result<()> {
-        self.check(&self.reset, &network(address))
+        self.check(&self.0.reset, &network(address))
     }
 
     /// A try of a reset code: 10, then 1 a minute, for an address.
     pub fn code(&self, address: IpAddr) -> Result<()> {
-        self.check(&self.code, &network(address))
+        self.check(&self.0.code, &network(address))
     }
 
     /// A message: 20 in 10 seconds for a person.
     pub fn message(&self, user: UserId) -> Result<()> {
-        self.check(&self.message, &user)
+        self.check(&self.0.message, &user)
     }
 
     /// An upload: 60, then 1 a minute, for a person.
     pub fn upload(&self, user: UserId) -> Result<()> {
-        self.check(&self.upload, &user)
+        self.check(&self.0.upload, &user)
     }
 
     /// Any call of a signed-in person: 500, then 100 a second.
     pub fn call(&self, user: UserId) -> Result<()> {
-        self.check(&self.call, &user)
+        self.check(&self.0.call, &user)
+    }
+
+    /// A frame of a person's sockets, whatever it says: 60, then 20 a second.
+    pub fn frame(&self, user: UserId) -> Result<()> {
+        self.check(&self.0.frame, &user)
+    }
+
+    /// Whether anything is limited.
+    pub fn are_on(&self) -> bool {
+        self.0.on
     }
 
     /// Forgets who has been quiet long enough to begin anew.
     fn forget(&self) {
-        self.login.retain_recent();
-        self.login_address.retain_recent();
-        self.register.retain_recent();
-        self.reset.retain_recent();
-        self.code.retain_recent();
-        self.message.retain_recent();
-        self.upload.retain_recent();
-        self.call.retain_recent();
+        self.0.login.retain_recent();
+        self.0.login_address.retain_recent();
+        self.0.register.retain_recent();
+        self.0.reset.retain_recent();
+        self.0.code.retain_recent();
+        self.0.message.retain_recent();
+        self.0.upload.retain_recent();
+        self.0.call.retain_recent();
+        self.0.frame.retain_recent();
     }
 
     fn check<K: Hash + Eq + Clone>(&self, limiter: &Keyed<K>, key: &K) -> Result<()> {
-        if !self.on {
+        if !self.0.on {
             return Ok(());
         }
-        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+        if self.0.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.forget();
         }
         limiter.check_key(key).map_err(|not_until| {

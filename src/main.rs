@@ -142,13 +142,19 @@ fn start_log(config: &Config) -> Result<(), String> {
 
 async fn serve(figment: Figment, config: Config) -> Result<(), String> {
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
+    // Each socket is an open file, and many systems start a program with room for a thousand. As many as there can be.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let asked = asked_to_stop()?;
     let server = messenger::server(figment, config).await?;
-    let db = server.db;
+    let (hub, db) = (server.hub, server.db);
     let outcome = launch(server.rocket, asked)
         .await
         .map_err(|error| launch_refusal(&error));
-    let stopped = tokio::task::spawn_blocking(move || db.stop()).await;
+    let stopped = tokio::task::spawn_blocking(move || {
+        hub.stop();
+        db.stop();
+    })
+    .await;
     outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))
 }
 

@@ -25,7 +25,7 @@ use crate::messages::{reactions, routes as messages};
         chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat, chats::remove_member, chats::read,
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
-        live::sync, live::events,
+        live::sync, live::events, live::ws,
         media::get_media,
     ),
     tags(

@@ -10,6 +10,7 @@ pub mod hashing;
 pub mod names;
 pub mod password_reset;
 pub mod passwords;
+pub mod presence;
 pub mod profile;
 pub mod routes;
 pub mod sessions;

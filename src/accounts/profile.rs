@@ -61,7 +61,7 @@ pub async fn me(user: AuthUser, base: BaseUrl, db: &State<Db>, sessions: &State<
 impl Sessions {
     /// Somebody as others see him now; `base` is what URLs begin with.
     pub fn person(&self, user: &User, base: &str) -> Person {
-        let mut person = user.person(base, self.is_online(user.id));
+        let mut person = user.person(base, self.presence().is_online(user.id));
         person.last_online = crate::clock::rfc3339(self.last_seen(user.id, user.last_online));
         person
     }

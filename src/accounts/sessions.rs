@@ -1,22 +1,21 @@
 //! Who is signed in: the sessions in use, kept in memory as the database has them.
 //!
 //! Each request looks its session up here. The server is the only one that writes the file, and the writer tells of each
-//! session it ended before it answers, so a row is never believed after its end. Also here: who was seen when, which
-//! makes `online`, and which is written to the file at most once a minute.
+//! session it ended before it answers, so a row is never believed after its end. When somebody was last seen is written
+//! to the file at most once a minute.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
 use crate::ids::{SessionId, UserId};
 
+use super::presence::Presence;
 use super::{store, Session};
 
-/// Microseconds without a request after which somebody is not online any more.
-const ONLINE: i64 = 60_000_000;
 /// Microseconds between two writes of when somebody was last seen.
 const TOUCH: i64 = 60_000_000;
 
@@ -26,7 +25,7 @@ pub struct Sessions {
     live: RwLock<HashMap<SessionId, Arc<Session>>>,
     /// Counts the ends: a row that was read before one is not put in after it.
     ends: AtomicU64,
-    seen: Mutex<HashMap<UserId, i64>>,
+    presence: Arc<Presence>,
 }
 
 impl Sessions {
@@ -76,24 +75,19 @@ impl Sessions {
         }
     }
 
-    /// Whether somebody has used the server within the last minute.
-    pub fn is_online(&self, user: UserId) -> bool {
-        self.lock_seen()
-            .get(&user)
-            .is_some_and(|seen| clock::now() - seen < ONLINE)
+    /// Who is here.
+    pub fn presence(&self) -> &Arc<Presence> {
+        &self.presence
     }
 
     /// When somebody was last seen, if that is later than what is stored.
     pub fn last_seen(&self, user: UserId, stored: i64) -> i64 {
-        self.lock_seen().get(&user).copied().unwrap_or(stored).max(stored)
+        self.presence.last_seen(user, stored)
     }
 
-    fn lock_seen(&self) -> MutexGuard<'_, HashMap<UserId, i64>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn touch(&self, db: &Db, session: &Session, now: i64) {
-        self.lock_seen().insert(session.user, now);
+    /// Notes that a session is used.
+    pub fn touch(&self, db: &Db, session: &Session, now: i64) {
+        self.presence.see(session.user, now);
         let touched = session.touched_at.load(Ordering::Relaxed);
         // A clock that was set back must not stop the writing, hence the distance and not the order.
         if (now - touched).abs() < TOUCH {

@@ -192,7 +192,8 @@ pub fn update_profile(tx: &mut Tx<'_>, user: &User) -> Result<()> {
         &user.last_name,
         name_key(&user.username, &user.first_name, &user.last_name),
     ))?;
-    tx.tell(Event::UserUpdated(user.id))
+    tx.tell(Event::UserUpdated(user.id))?;
+    Ok(())
 }
 
 /// Sets or takes away a picture, deletes the one before, and tells it.
@@ -205,7 +206,8 @@ pub fn update_picture(tx: &mut Tx<'_>, id: UserId, picture: Option<MediaId>) -> 
     if let Some(before) = before {
         media::store::delete_media(tx, before)?;
     }
-    tx.tell(Event::UserUpdated(id))
+    tx.tell(Event::UserUpdated(id))?;
+    Ok(())
 }
 
 // Sessions.

@@ -73,6 +73,7 @@ pub struct Bearer<'a> {
 }
 
 /// The server's signing key with the lives of what it signs.
+#[derive(Clone)]
 pub struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,

@@ -12,9 +12,11 @@ mod open;
 mod readers;
 mod writer;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use r2d2::ManageConnection;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
@@ -22,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatId, MessageId, SessionId, UserId};
 
 pub use open::schema_of;
+pub use readers::Reader;
 pub use writer::Tx;
 
 /// Connections that read, and so reads that run at once.
@@ -56,6 +59,7 @@ pub struct Db {
 struct Shared {
     path: PathBuf,
     queue: Arc<writer::Queue>,
+    manager: readers::Manager,
     reading: Arc<readers::Count>,
     readers: Mutex<Option<r2d2::Pool<readers::Manager>>>,
     permits: Semaphore,
@@ -71,6 +75,7 @@ impl Db {
         let open::Opened {
             queue,
             readers,
+            manager,
             reading,
             threads,
         } = open::open(path, READERS, listener)?;
@@ -78,6 +83,7 @@ impl Db {
             shared: Arc::new(Shared {
                 path: path.to_owned(),
                 queue,
+                manager,
                 reading,
                 readers: Mutex::new(Some(readers)),
                 permits: Semaphore::new(READERS as usize),
@@ -126,37 +132,40 @@ impl Db {
         }
     }
 
+    /// A connection that reads, for somebody who can't wait for one of the others. [`Db::stop`] waits for its end.
+    ///
+    /// # Errors
+    /// Where the file can't be opened.
+    pub fn reader(&self) -> Result<Reader> {
+        Ok(self.shared.manager.connect()?)
+    }
+
     /// Runs a change in a transaction and answers after its COMMIT. A change that fails is rolled back alone.
-    /// It is carried out even if the caller goes away meanwhile.
+    /// It is queued by the call itself, so changes are made in the order of calls, and carried out even if the caller
+    /// goes away meanwhile.
     ///
     /// # Errors
     /// What the closure fails with; `StorageFull`, `Unavailable` or `Internal` where the commit fails: nothing is stored.
-    pub async fn write<T, F>(&self, change: F) -> Result<T>
+    pub fn write<T, F>(&self, change: F) -> impl Future<Output = Result<T>> + Send + 'static + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared
-            .queue
-            .push(writer::Lane::Message, change)?
-            .await
-            .map_err(|_| Error::Unavailable)?
+        let queued = self.shared.queue.push(writer::Lane::Message, change);
+        async { queued?.await.map_err(|_| Error::Unavailable)? }
     }
 
     /// As [`Db::write`], in the lane of uploads and clean-ups, which yields to messages after each job.
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn write_bulk<T, F>(&self, change: F) -> Result<T>
+    pub fn write_bulk<T, F>(&self, change: F) -> impl Future<Output = Result<T>> + Send + 'static + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared
-            .queue
-            .push(writer::Lane::Bulk, change)?
-            .await
-            .map_err(|_| Error::Unavailable)?
+        let queued = self.shared.queue.push(writer::Lane::Bulk, change);
+        async { queued?.await.map_err(|_| Error::Unavailable)? }
     }
 
     /// Queues a change whose outcome nobody waits for; it is logged if it fails.

@@ -34,6 +34,7 @@ const CLOSINGS: u32 = 50;
 pub struct Opened {
     pub queue: Arc<Queue>,
     pub readers: r2d2::Pool<Manager>,
+    pub manager: Manager,
     pub reading: Arc<Count>,
     pub threads: Threads,
 }
@@ -120,13 +121,7 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
         .connection_timeout(BUSY)
         .max_lifetime(None)
         .idle_timeout(None)
-        .build(Manager {
-            inner: SqliteConnectionManager::file(path).with_init(|connection| {
-                settle(connection)?;
-                connection.pragma_update(None, "query_only", true)
-            }),
-            count: Arc::clone(&reading),
-        })
+        .build(manager(path, &reading))
         .map_err(|error| format!("The database {} can't be read: {error}.", named.display()))?;
     let checkpointing = connect(path, OpenFlags::default()).map_err(refused)?;
 
@@ -142,6 +137,7 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
     Ok(Opened {
         queue,
         readers,
+        manager: manager(path, &reading),
         reading,
         threads: Threads {
             writer,
@@ -150,6 +146,17 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
             lock,
         },
     })
+}
+
+/// Opens connections that read.
+fn manager(path: &Path, count: &Arc<Count>) -> Manager {
+    Manager {
+        inner: SqliteConnectionManager::file(path).with_init(|connection| {
+            settle(connection)?;
+            connection.pragma_update(None, "query_only", true)
+        }),
+        count: Arc::clone(count),
+    }
 }
 
 fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, String> {

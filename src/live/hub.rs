@@ -1,49 +1,171 @@
-//! Who waits for what: the writer hands each commit's events here, in order, and everybody who waits is woken.
+//! Who hears of a commit: the writer hands each commit's events here, in order, and goes on; workers tell the sockets.
 //!
-//! It keeps the newest events by name only, so that somebody who waits can tell without the database whether one may be
-//! for him; what he then gets is read from the log, from his own cursor.
+//! Promise: each worker takes commits in their order and tells each of its sockets everything that its person may hear,
+//! once. A socket that has read the log joins under the worker's lock, and only if nothing was told that it has not read.
+//! An event is encoded once, by the first worker that comes to it. Who waits over HTTP is woken by a bell, and reads.
+//!
+//! Rejected: a broadcast channel (every socket's task wakes for every event), telling on the writer's thread (five
+//! hundred writes are two milliseconds that the next commit would wait).
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use bytes::Bytes;
+use tokio::runtime::Handle;
+use tokio::sync::{watch, Notify};
 
-use crate::db::{Batch, Told};
-use crate::ids::{ChatId, UserId};
+use super::connection::Connection;
+use super::frame::Close;
+use super::replay::{self, Shown};
+use super::shard::{Change, Shard};
+use crate::accounts::sessions::Sessions;
+use crate::clock;
+use crate::db::{Batch, Reader, Told};
+use crate::ids::{ChatId, SessionId, UserId};
 
-/// Newest events that are kept; who is further behind reads the log.
+/// Newest events that are kept by name; who is further behind reads the log.
 const KEPT: usize = 4096;
+/// Workers at most: more do not help one network card.
+const WORKERS_MAX: usize = 4;
 
-/// The newest events, and a bell.
+/// A commit's events on their way to the sockets.
+struct Commit {
+    events: Vec<Told>,
+    /// As they are shown; None where they can't be read.
+    shown: OnceLock<Option<Vec<Option<Shown>>>>,
+}
+
+/// What a worker is to tell.
+#[derive(Clone)]
+enum News {
+    Commit(Arc<Commit>),
+    Ended(Arc<Vec<SessionId>>),
+    Mention {
+        chat: ChatId,
+        except: Option<UserId>,
+        frame: Bytes,
+    },
+    Changes(Arc<Vec<Change>>),
+}
+
+/// A worker's queue and its sockets.
+#[derive(Default)]
+struct Worker {
+    queue: Mutex<VecDeque<News>>,
+    arrived: Condvar,
+    shard: Mutex<Shard>,
+    /// All of its sockets, those that are behind too.
+    sockets: Mutex<HashMap<usize, Arc<Connection>>>,
+}
+
+/// See the module.
 pub struct Hub {
     recent: Mutex<VecDeque<Told>>,
     bell: watch::Sender<u64>,
+    workers: Vec<Worker>,
+    /// How many sockets there are, or are about to be.
+    count: AtomicUsize,
+    /// Rings when there is none left.
+    quiet: Notify,
+    /// Whose read marks moved since they were last told.
+    read: Mutex<HashSet<(ChatId, UserId)>>,
+    /// Sockets that went live since they were last told who is here.
+    fresh: Mutex<Vec<Arc<Connection>>>,
+    started: Instant,
+    /// No socket is to stay.
+    stopping: AtomicBool,
+    /// No worker is to stay.
+    over: AtomicBool,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// A socket's place in the hub: while it lives the hub keeps commits for it.
+pub struct Place(Arc<Hub>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.0.count.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.quiet.notify_waiters();
+        }
+    }
 }
 
 impl Default for Hub {
     fn default() -> Hub {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Hub {
             recent: Mutex::new(VecDeque::with_capacity(KEPT)),
             bell: watch::Sender::new(0),
+            workers: (0..cores.min(WORKERS_MAX)).map(|_| Worker::default()).collect(),
+            count: AtomicUsize::new(0),
+            quiet: Notify::new(),
+            read: Mutex::default(),
+            fresh: Mutex::default(),
+            started: Instant::now(),
+            stopping: AtomicBool::new(false),
+            over: AtomicBool::new(false),
+            threads: Mutex::default(),
         }
     }
 }
 
 impl Hub {
+    /// Starts the workers. They show events as `reader` finds them.
+    ///
+    /// # Errors
+    /// Where the system gives no more threads.
+    pub fn start(self: &Arc<Self>, reader: Reader, sessions: &Arc<Sessions>, runtime: &Handle) -> std::io::Result<()> {
+        let reader = Arc::new(Mutex::new(reader));
+        for index in 0..self.workers.len() {
+            let (hub, reader) = (Arc::clone(self), Arc::clone(&reader));
+            let (sessions, runtime) = (Arc::clone(sessions), runtime.clone());
+            let thread = std::thread::Builder::new().name(format!("hub-{index}")).spawn(move || {
+                // What Rocket wraps a socket in sets a timer when the server stops.
+                let _runtime = runtime.enter();
+                hub.work(&hub.workers[index], &reader, &sessions);
+            });
+            lock(&self.threads).push(thread?);
+        }
+        Ok(())
+    }
+
     /// Takes a commit's events and ends of sessions. On the writer's thread: it only notes them and rings.
     pub fn publish(&self, batch: Batch) {
         if batch.events.is_empty() && batch.ended.is_empty() {
             return;
         }
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        for event in batch.events {
+        let mut recent = lock(&self.recent);
+        for event in &batch.events {
             if recent.len() == KEPT {
                 recent.pop_front();
             }
-            recent.push_back(event);
+            recent.push_back(event.clone());
         }
         drop(recent);
         self.bell.send_modify(|rung| *rung += 1);
+        // A socket is counted before it first looks at the log, so who is not counted yet will find this there.
+        if self.is_quiet() {
+            return;
+        }
+        if !batch.ended.is_empty() {
+            self.send(&News::Ended(Arc::new(batch.ended)));
+        }
+        let marks = batch.events.iter().filter(|event| event.kind == "read");
+        lock(&self.read).extend(marks.filter_map(|event| event.chat_id.zip(event.user_id)));
+        self.send(&News::Commit(Arc::new(Commit {
+            events: batch.events,
+            shown: OnceLock::new(),
+        })));
+    }
+
+    fn send(&self, news: &News) {
+        for worker in &self.workers {
+            lock(&worker.queue).push_back(news.clone());
+            worker.arrived.notify_one();
+        }
     }
 
     /// A bell that rings at each commit from now on.
@@ -53,7 +175,7 @@ impl Hub {
 
     /// Whether an event after `cursor` may be for somebody in these chats; also where it is not known any more.
     pub fn concerns(&self, cursor: i64, user: UserId, chats: &HashSet<ChatId>) -> bool {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = lock(&self.recent);
         if recent.front().is_some_and(|oldest| oldest.id > cursor + 1) && recent.len() == KEPT {
             return true;
         }
@@ -64,4 +186,187 @@ impl Hub {
                     || event.chat_id.is_none_or(|chat| chats.contains(&chat)),
         )
     }
+
+    /// Makes room for a socket, before it looks at the log.
+    pub fn place(self: &Arc<Self>) -> Place {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        Place(Arc::clone(self))
+    }
+
+    /// Takes a signed-in socket under the hub's care.
+    pub fn admit(&self, socket: &Arc<Connection>) {
+        let worker = self.worker(socket.user);
+        lock(&worker.sockets).insert(Arc::as_ptr(socket) as usize, Arc::clone(socket));
+        if self.stopping.load(Ordering::SeqCst) {
+            socket.ask_to_leave();
+        }
+    }
+
+    /// Lets a socket in that has read the log; see [`Shard::join`].
+    pub fn join(&self, socket: &Arc<Connection>, cursor: i64, chats: &[ChatId], frame: Option<Bytes>) -> bool {
+        let worker = self.worker(socket.user);
+        lock(&worker.shard).join(socket, cursor, chats, frame)
+    }
+
+    /// Forgets a socket.
+    pub fn dismiss(&self, socket: &Arc<Connection>) {
+        let worker = self.worker(socket.user);
+        lock(&worker.sockets).remove(&(Arc::as_ptr(socket) as usize));
+        lock(&worker.shard).leave(socket);
+    }
+
+    /// Whether somebody with a socket is in a chat.
+    pub fn is_member(&self, user: UserId, chat: ChatId) -> bool {
+        lock(&self.worker(user).shard).is_member(user, chat)
+    }
+
+    /// Tells those in a chat, or all but one, what is in no log.
+    pub fn mention(&self, chat: ChatId, except: Option<UserId>, frame: Bytes) {
+        self.send(&News::Mention { chat, except, frame });
+    }
+
+    /// Tells who came and went to those who share a chat with them.
+    pub fn mention_changes(&self, changes: Vec<Change>) {
+        self.send(&News::Changes(Arc::new(changes)));
+    }
+
+    /// Whose read marks moved since this was last asked.
+    pub fn take_read(&self) -> HashSet<(ChatId, UserId)> {
+        std::mem::take(&mut lock(&self.read))
+    }
+
+    /// A socket that went live is to be told who is here.
+    pub fn welcome(&self, socket: &Arc<Connection>) {
+        lock(&self.fresh).push(Arc::clone(socket));
+    }
+
+    /// Sockets that are to be told who is here.
+    pub fn take_fresh(&self) -> Vec<Arc<Connection>> {
+        std::mem::take(&mut lock(&self.fresh))
+    }
+
+    /// Whether there is no socket.
+    pub fn is_quiet(&self) -> bool {
+        self.count.load(Ordering::SeqCst) == 0
+    }
+
+    /// Seconds since the start: the clock by which sockets are silent.
+    pub fn seconds(&self) -> u64 {
+        self.started.elapsed().as_secs()
+    }
+
+    /// Closes sockets that are slow, silent or of a session that is over.
+    pub fn look_after_sockets(&self) {
+        let (seconds, now) = (self.seconds(), clock::now());
+        for worker in &self.workers {
+            worker.each_socket(|socket| socket.look_after(seconds, now));
+        }
+    }
+
+    /// Closes every socket, and each that comes; waits until they are gone, or for `patience`.
+    pub async fn close(&self, patience: Duration) {
+        self.stopping.store(true, Ordering::SeqCst);
+        for worker in &self.workers {
+            worker.each_socket(|socket| socket.ask_to_leave());
+        }
+        let gone = async {
+            loop {
+                let quiet = self.quiet.notified();
+                if self.is_quiet() {
+                    return;
+                }
+                quiet.await;
+            }
+        };
+        let _ = tokio::time::timeout(patience, gone).await;
+    }
+
+    /// Whether the server stops: nothing more is taken from clients.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Ends the workers, who let go of the database.
+    pub fn stop(&self) {
+        self.over.store(true, Ordering::SeqCst);
+        for worker in &self.workers {
+            // Under the lock, so that it is not missed between a look and a wait.
+            let _queue = lock(&worker.queue);
+            worker.arrived.notify_one();
+        }
+        for thread in std::mem::take(&mut *lock(&self.threads)) {
+            let _ = thread.join();
+        }
+    }
+
+    /// All of a person's sockets have one worker.
+    fn worker(&self, user: UserId) -> &Worker {
+        &self.workers[user.0.unsigned_abs() as usize % self.workers.len()]
+    }
+
+    fn work(&self, worker: &Worker, reader: &Mutex<Reader>, sessions: &Sessions) {
+        while let Some(news) = self.next(worker) {
+            let mut shard = lock(&worker.shard);
+            for news in news {
+                match news {
+                    News::Commit(commit) if shard.is_empty() => {
+                        shard.pass(commit.events.last().map_or(0, |event| event.id));
+                    }
+                    News::Commit(commit) => {
+                        let show = || replay::show(&lock(reader), sessions, &commit.events);
+                        let shown = commit.shown.get_or_init(|| {
+                            show()
+                                .inspect_err(|error| {
+                                    tracing::warn!(?error, "a commit can't be told; sockets read the log")
+                                })
+                                .ok()
+                        });
+                        match shown {
+                            Some(shown) => {
+                                for (event, shown) in commit.events.iter().zip(shown) {
+                                    shard.tell(event, shown.as_ref());
+                                }
+                            }
+                            None => shard.fall_behind(),
+                        }
+                    }
+                    News::Ended(sessions) => {
+                        worker.each_socket(|socket| {
+                            if sessions.contains(&socket.session) {
+                                socket.close(Close::SignedOut);
+                            }
+                        });
+                    }
+                    News::Mention { chat, except, frame } => shard.mention(chat, except, &frame),
+                    News::Changes(changes) => shard.mention_changes(&changes),
+                }
+            }
+            shard.write();
+        }
+    }
+
+    /// All that waits for a worker; None once the server has stopped.
+    fn next(&self, worker: &Worker) -> Option<VecDeque<News>> {
+        let mut queue = lock(&worker.queue);
+        loop {
+            if !queue.is_empty() {
+                return Some(std::mem::take(&mut *queue));
+            }
+            if self.over.load(Ordering::SeqCst) {
+                return None;
+            }
+            queue = worker.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Worker {
+    fn each_socket(&self, act: impl FnMut(Arc<Connection>)) {
+        let sockets: Vec<Arc<Connection>> = lock(&self.sockets).values().cloned().collect();
+        sockets.into_iter().for_each(act);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -53,17 +53,35 @@ impl Event {
     }
 }
 
+/// All kinds, as they stand in the log.
+const KINDS: [&str; 9] = [
+    "message.created",
+    "message.updated",
+    "message.deleted",
+    "chat.created",
+    "chat.updated",
+    "member.added",
+    "member.removed",
+    "user.updated",
+    "read",
+];
+
+/// The kind of a stored event; the empty one, which is shown to nobody, where a newer version wrote it.
+pub fn kind(stored: &str) -> &'static str {
+    KINDS.into_iter().find(|kind| *kind == stored).unwrap_or_default()
+}
+
 /// Telling, as a part of writing.
 pub trait Tell {
-    /// Appends an event to the log; it is heard after COMMIT, and not at all if the change fails.
+    /// Appends an event to the log; it is heard after COMMIT, and not at all if the change fails. Its id.
     ///
     /// # Errors
     /// Where the log can't be written.
-    fn tell(&mut self, event: Event) -> Result<()>;
+    fn tell(&mut self, event: Event) -> Result<i64>;
 }
 
 impl Tell for Tx<'_> {
-    fn tell(&mut self, event: Event) -> Result<()> {
+    fn tell(&mut self, event: Event) -> Result<i64> {
         let (kind, (chat_id, user_id, message_id)) = (event.kind(), event.parts());
         self.prepare_cached("INSERT INTO events (kind, chat_id, user_id, message_id, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute((kind, chat_id, user_id, message_id, clock::now()))?;
@@ -75,7 +93,7 @@ impl Tell for Tx<'_> {
             user_id,
             message_id,
         });
-        Ok(())
+        Ok(id)
     }
 }
 

@@ -1,19 +1,25 @@
 //! The event log's reading side: what somebody has missed, as it is now.
 
+use bytes::Bytes;
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::store::{list_rows, Row};
+use super::frame;
+use super::store::{self, list_rows};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Person};
+use crate::chats::members::store::{find_member, list_chat_ids};
 use crate::chats::{self, Chat};
+use crate::db::Told;
 use crate::error::Result;
 use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
 
 /// Events of one answer.
-pub const PAGE: i64 = 200;
+const PAGE: i64 = 200;
+/// Bytes of events after which a page for a socket ends.
+const PAGE_BYTES: usize = 256 * 1024;
 
 /// One event on the wire.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,7 +28,7 @@ pub struct Frame {
     #[serde(rename = "type")]
     pub frame: &'static str,
     pub id: i64,
-    pub kind: String,
+    pub kind: &'static str,
     pub chat_id: Option<ChatId>,
     pub data: Data,
 }
@@ -50,6 +56,46 @@ pub enum Data {
     },
 }
 
+/// Where a client says it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Cursor {
+    Now,
+    At(i64),
+    /// A number that no log of ours has reached: below zero or beyond 64 bits.
+    Unknown,
+}
+
+/// Whether a client can go on from where it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Begun {
+    At {
+        cursor: i64,
+        head: i64,
+    },
+    /// It can't be told all that it missed; why.
+    Reset {
+        reason: &'static str,
+        head: i64,
+    },
+}
+
+/// Looks where a client is in the log of this epoch.
+pub fn begin(connection: &Connection, same_epoch: bool, cursor: Cursor) -> Result<Begun> {
+    let head = store::head(connection)?;
+    let reason = match cursor {
+        _ if !same_epoch => Some("epoch"),
+        Cursor::Unknown => Some("unknown"),
+        Cursor::At(at) if at > head => Some("unknown"),
+        Cursor::At(at) if !store::reaches(connection, at, head)? => Some("too_far"),
+        Cursor::At(_) | Cursor::Now => None,
+    };
+    Ok(match (reason, cursor) {
+        (Some(reason), _) => Begun::Reset { reason, head },
+        (None, Cursor::At(cursor)) => Begun::At { cursor, head },
+        (None, _) => Begun::At { cursor: head, head },
+    })
+}
+
 /// The events after a cursor that somebody may see, in order: at most [`PAGE`], and whether there are more.
 pub fn since(
     connection: &Connection,
@@ -63,32 +109,97 @@ pub fn since(
     rows.truncate(PAGE as usize);
     let mut frames = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(data) = data(connection, sessions, &row)? else {
-            continue;
-        };
-        frames.push(Frame {
-            frame: "event",
-            id: row.id,
-            kind: row.kind,
-            chat_id: row.chat,
-            data,
-        });
+        frames.extend(frame(connection, sessions, &row)?);
     }
     Ok((frames, more))
 }
 
-fn data(connection: &Connection, sessions: &Sessions, row: &Row) -> Result<Option<Data>> {
-    Ok(match (row.kind.as_str(), row.chat, row.user, row.message) {
+/// A part of what a socket has missed, ready for the wire.
+pub struct Missed {
+    pub frames: Vec<Bytes>,
+    /// The last event that is in it or was passed over.
+    pub cursor: i64,
+    /// The chats that its person is in, where nothing is left after it.
+    pub chats: Option<Vec<ChatId>>,
+}
+
+/// What a socket of somebody has missed after a cursor, up to some size.
+pub fn missed(connection: &Connection, sessions: &Sessions, user: UserId, cursor: i64) -> Result<Missed> {
+    let head = store::head(connection)?;
+    let rows = list_rows(connection, user, cursor, head, PAGE)?;
+    let mut whole = (rows.len() as i64) < PAGE;
+    let (mut frames, mut bytes, mut last) = (Vec::with_capacity(rows.len()), 0, cursor);
+    for row in rows {
+        if bytes > PAGE_BYTES {
+            whole = false;
+            break;
+        }
+        last = row.id;
+        if let Some(frame) = frame(connection, sessions, &row)? {
+            let frame = frame::text(&frame)?;
+            bytes += frame.len();
+            frames.push(frame);
+        }
+    }
+    let chats = whole.then(|| list_chat_ids(connection, user)).transpose()?;
+    Ok(Missed {
+        frames,
+        cursor: if whole { head } else { last },
+        chats,
+    })
+}
+
+/// An event as it goes to everybody who may hear it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub frame: Bytes,
+    /// Who is in a new chat.
+    pub users: Vec<UserId>,
+    /// The chats of a changed person.
+    pub chats: Vec<ChatId>,
+}
+
+/// The events of a commit as they are shown, each with its frame encoded; None for one whose object is gone.
+pub fn show(connection: &Connection, sessions: &Sessions, events: &[Told]) -> Result<Vec<Option<Shown>>> {
+    let snapshot = connection.unchecked_transaction()?;
+    let show = |event: &Told| -> Result<Option<Shown>> {
+        let Some(shown) = frame(&snapshot, sessions, event)? else {
+            return Ok(None);
+        };
+        let users = match (&shown.data, event.kind) {
+            (Data::Chat(chat), "chat.created") => chat.users.clone(),
+            _ => Vec::new(),
+        };
+        let chats = match (event.kind, event.user_id) {
+            ("user.updated", Some(user)) => list_chat_ids(&snapshot, user)?,
+            _ => Vec::new(),
+        };
+        let frame = frame::text(&shown)?;
+        Ok(Some(Shown { frame, users, chats }))
+    };
+    events.iter().map(show).collect()
+}
+
+fn frame(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Option<Frame>> {
+    Ok(data(connection, sessions, event)?.map(|data| Frame {
+        frame: "event",
+        id: event.id,
+        kind: event.kind,
+        chat_id: event.chat_id,
+        data,
+    }))
+}
+
+fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Option<Data>> {
+    Ok(match (event.kind, event.chat_id, event.user_id, event.message_id) {
         (_, Some(_), _, Some(message)) => messages::store::find_message(connection, message, "")?
             .map(Box::new)
             .map(Data::Message),
-        ("read", Some(chat), Some(user), _) => {
-            chats::members::store::find_member(connection, chat, user)?.map(|member| Data::Read {
-                chat_id: chat,
-                user_id: user,
-                seq: member.read_seq,
-            })
-        }
+        ("read", Some(chat), Some(user), _) => find_member(connection, chat, user)?.map(|member| Data::Read {
+            chat_id: chat,
+            user_id: user,
+            seq: member.read_seq,
+        }),
         ("member.added", Some(chat_id), Some(user_id), _) => {
             chats::store::find_chat(connection, chat_id, "")?.map(|chat| Data::Added {
                 chat_id,

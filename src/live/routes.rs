@@ -4,15 +4,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
 use rocket::{get, routes, Route, Shutdown, State};
 use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::handshake::Handshake;
 use super::hub::Hub;
-use super::replay::{self, Frame};
+use super::replay::{self, Begun, Cursor, Frame};
+use super::socket::{Live, Newcomer};
 use super::store;
-use crate::accounts::guard::AuthUser;
+use crate::accounts::guard::{AuthUser, Caller};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Me, Person};
 use crate::chats::members::store::list_chat_ids;
@@ -23,11 +27,47 @@ use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::ChatId;
 use crate::reply::Json;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// The part of `/chat` that is live.
 pub fn mounted() -> Vec<Route> {
     routes![sync, events]
+}
+
+/// The socket, at the root.
+pub fn socket() -> Vec<Route> {
+    routes![ws]
+}
+
+/// The socket; see its frames in the documentation of the API.
+#[utoipa::path(tag = "Live", responses((status = 101, description = "The frames begin"), (status = 403, description = "A page of another site"),
+    (status = 426, description = "Not a WebSocket's handshake"), (status = 429, description = "Too many sockets of this address")))]
+#[get("/ws")]
+pub fn ws(handshake: Handshake, caller: Caller, lang: Lang, live: &State<Arc<Live>>) -> Result<Upgrade> {
+    let door = live
+        .doors
+        .open(caller.address, live.limits.are_on())
+        .ok_or(Error::TooMany(60))?;
+    let live = Arc::clone(live);
+    Ok(Upgrade {
+        accept: handshake.accept,
+        newcomer: Newcomer { live, lang, door },
+    })
+}
+
+/// The answer that turns a connection into a socket.
+pub struct Upgrade {
+    accept: String,
+    newcomer: Newcomer,
+}
+
+impl<'r> Responder<'r, 'static> for Upgrade {
+    fn respond_to(self, _request: &'r Request<'_>) -> response::Result<'static> {
+        Response::build()
+            .raw_header("Sec-WebSocket-Accept", self.accept)
+            .upgrade("websocket", self.newcomer)
+            .ok()
+    }
 }
 
 /// The name of this database's history; changed when a backup is restored.
@@ -119,10 +159,19 @@ pub async fn events(
         epoch: ours.0.clone(),
     };
     let mut bell = hub.listen();
-    let mut cursor = match poll.begin(epoch, cursor).await? {
-        Begun::At(cursor) => cursor,
-        Begun::Reset(answer) => return Ok(Json::ok(answer)),
+    let same = epoch.is_none_or(|epoch| epoch.is_empty() || epoch == poll.epoch);
+    let begun = db.read(move |connection| replay::begin(connection, same, cursor));
+    let mut cursor = match begun.await? {
+        Begun::At { cursor, .. } => cursor,
+        Begun::Reset { reason, head } => {
+            return Ok(Json::ok(Answer::Reset {
+                epoch: poll.epoch,
+                cursor: head,
+                reset: reason,
+            }))
+        }
     };
+    let _here = sessions.presence().enter(poll.user.id);
     let deadline = Instant::now() + wait;
     tokio::pin!(shutdown);
     loop {
@@ -163,14 +212,6 @@ fn seconds(text: Option<&str>) -> Result<Duration> {
     Err(Error::field("wait", problem))
 }
 
-/// Where a client says it is.
-enum Cursor {
-    Now,
-    At(i64),
-    /// A number that no log of ours has reached: below zero or beyond 64 bits.
-    Unknown,
-}
-
 fn cursor(text: Option<&str>) -> Result<Cursor> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(Cursor::Now);
@@ -194,38 +235,7 @@ struct Poll {
     epoch: String,
 }
 
-enum Begun {
-    At(i64),
-    Reset(Answer),
-}
-
 impl Poll {
-    /// Checks that the client can go on from where it is.
-    async fn begin(&self, epoch: Option<&str>, cursor: Cursor) -> Result<Begun> {
-        let other = epoch.is_some_and(|epoch| !epoch.is_empty() && epoch != self.epoch);
-        let ours = self.epoch.clone();
-        self.db
-            .read(move |connection| {
-                let head = store::head(connection)?;
-                let reset = match cursor {
-                    _ if other => Some("epoch"),
-                    Cursor::Unknown => Some("unknown"),
-                    Cursor::At(at) if at > head => Some("unknown"),
-                    Cursor::At(at) if !store::reaches(connection, at, head)? => Some("too_far"),
-                    Cursor::At(_) | Cursor::Now => None,
-                };
-                if let Some(reset) = reset {
-                    return Ok(Begun::Reset(Answer::Reset {
-                        epoch: ours,
-                        cursor: head,
-                        reset,
-                    }));
-                }
-                Ok(Begun::At(if let Cursor::At(at) = cursor { at } else { head }))
-            })
-            .await
-    }
-
     /// The events after a cursor, the cursor after them, and the chats that the client is in as of then.
     async fn read(&self, cursor: i64) -> Result<(Answer, i64, HashSet<ChatId>)> {
         let (user, epoch, sessions) = (self.user.id, self.epoch.clone(), Arc::clone(&self.sessions));

@@ -2,8 +2,10 @@
 
 use rusqlite::Connection;
 
+use super::log::kind;
+use crate::db::Told;
 use crate::error::Result;
-use crate::ids::{ChatId, MessageId, UserId};
+use crate::ids::UserId;
 
 /// The id of the last event; 0 before the first.
 pub fn head(connection: &Connection) -> Result<i64> {
@@ -23,18 +25,9 @@ pub fn reaches(connection: &Connection, cursor: i64, head: i64) -> Result<bool> 
     Ok(oldest.is_some_and(|oldest| oldest <= cursor + 1))
 }
 
-/// A row of the log.
-pub struct Row {
-    pub id: i64,
-    pub kind: String,
-    pub chat: Option<ChatId>,
-    pub user: Option<UserId>,
-    pub message: Option<MessageId>,
-}
-
 /// Rows after a cursor, up to `head`, that somebody may see: what happened in his chats, his own marks and comings and
 /// goings, and the people he shares a chat with. Membership is that of now.
-pub fn list_rows(connection: &Connection, user: UserId, cursor: i64, head: i64, limit: i64) -> Result<Vec<Row>> {
+pub fn list_rows(connection: &Connection, user: UserId, cursor: i64, head: i64, limit: i64) -> Result<Vec<Told>> {
     let mut statement = connection.prepare_cached(
         "SELECT e.id, e.kind, e.chat_id, e.user_id, e.message_id FROM events e
          WHERE e.id > ?2 AND e.id <= ?3 AND CASE e.kind
@@ -49,12 +42,12 @@ pub fn list_rows(connection: &Connection, user: UserId, cursor: i64, head: i64, 
          ORDER BY e.id LIMIT ?4",
     )?;
     let rows = statement.query_map((user, cursor, head, limit), |row| {
-        Ok(Row {
+        Ok(Told {
             id: row.get(0)?,
-            kind: row.get(1)?,
-            chat: row.get(2)?,
-            user: row.get(3)?,
-            message: row.get(4)?,
+            kind: kind(&row.get::<_, String>(1)?),
+            chat_id: row.get(2)?,
+            user_id: row.get(3)?,
+            message_id: row.get(4)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

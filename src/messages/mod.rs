@@ -7,6 +7,7 @@ pub mod pages;
 pub mod reactions;
 pub mod routes;
 pub mod search;
+pub mod sending;
 pub mod store;
 
 use serde::Serialize;
@@ -71,6 +72,8 @@ pub struct MessageRow {
     pub photo: Option<Attachment>,
     pub file: Option<Attachment>,
     pub client_id: Option<String>,
+    /// The event that told of its sending; None where it was sent before such were kept.
+    pub event_id: Option<i64>,
     pub reply_to: Option<MessageId>,
     pub edited_at: Option<i64>,
     pub deleted: bool,

@@ -9,14 +9,15 @@ use utoipa::ToSchema;
 
 use super::pages::Pages;
 use super::search::{self, Query, Words};
+use super::sending::{send_once, text_field, Draft};
 use super::store::{self, Window};
-use super::{reactions, Message, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
+use super::{reactions, Message};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::chats;
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Fields, Result};
-use crate::form::{Body, Form};
+use crate::form::Body;
 use crate::ids::{self, ChatId, MessageId, UserId};
 use crate::limits::Limits;
 use crate::media::upload::{Slot, Uploading};
@@ -107,19 +108,9 @@ async fn post_message(
     let mut form = body.read_with(&mut uploads).await?;
     uploads.refuse_text(&mut form);
     let draft = Draft::read(&mut form, chat, user.id)?;
-    let new = NewMessage {
-        text: draft.text,
-        client_id: draft.client_id,
-        reply_to: draft.reply_to,
-        photo: uploads.found("photo"),
-        file: uploads.found("file"),
-    };
-    if new.text.is_empty() && new.photo.is_none() && new.file.is_none() && !form.errors.has("text") {
-        form.errors
-            .add("text", if form.has("text") { Text::Blank } else { Text::Required });
-    }
-    form.finish()?;
     let chat = draft.chat;
+    let new = draft.with(&mut form, uploads.found("photo"), uploads.found("file"));
+    form.finish()?;
     let (row, first) = db.write(move |tx| send_once(tx, chat, user.id, new)).await?;
     if first {
         uploads.keep();
@@ -128,81 +119,6 @@ async fn post_message(
         if first { Status::Created } else { Status::Ok },
         row.message(&base.0),
     ))
-}
-
-/// The chat of a message, by address or by body: an unknown one is 404 or a field's error.
-#[derive(Clone, Copy)]
-enum Place {
-    Path(ChatId),
-    Body(ChatId),
-}
-
-struct Draft {
-    chat: Place,
-    text: String,
-    client_id: Option<String>,
-    reply_to: Option<MessageId>,
-}
-
-impl Draft {
-    fn read(form: &mut Form, path: Option<ChatId>, user: UserId) -> Result<Draft> {
-        let named = form.id("chat_id").map(ChatId);
-        if path.is_none() && named.is_none() && !form.errors.has("chat_id") {
-            form.errors.add("chat_id", Text::Required);
-        }
-        if path.is_some_and(|path| named.is_some_and(|named| named != path)) {
-            form.errors.add("chat_id", Text::ChatIdsDiffer);
-        }
-        if form.id("from_user").is_some_and(|from| UserId(from) != user) {
-            return Err(Error::Forbidden(Text::PermissionDenied));
-        }
-        let text = text_field(form).unwrap_or_default();
-        let client_id = form.maybe("client_id", CLIENT_ID_MAX);
-        let reply_to = if form.is_null("reply_to") {
-            None
-        } else {
-            form.id("reply_to").map(MessageId)
-        };
-        let chat = path.map(Place::Path).unwrap_or(Place::Body(named.unwrap_or(ChatId(0))));
-        Ok(Draft {
-            chat,
-            text,
-            client_id,
-            reply_to,
-        })
-    }
-}
-
-/// A text, which may be blank beside a photo or a file, and may not be null.
-fn text_field(form: &mut Form) -> Option<String> {
-    if form.is_null("text") {
-        form.errors.add("text", Text::Null);
-    }
-    form.maybe("text", TEXT_MAX)
-}
-
-/// Sends a message, or finds that it was sent before; whether it was the first time.
-fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Result<(MessageRow, bool)> {
-    let (Place::Path(chat) | Place::Body(chat)) = place;
-    // Asked first: a retry is answered as the first try was, even by somebody who has left since.
-    if let Some(client_id) = &new.client_id {
-        if let Some((row, fingerprint)) = store::find_by_client_id(tx, user, client_id)? {
-            return match fingerprint == new.fingerprint(chat) {
-                true => Ok((row, false)),
-                false => Err(Error::Conflict(Text::ClientIdReused)),
-            };
-        }
-    }
-    let member = chats::members::store::find_member(tx, chat, user)?.ok_or_else(|| match place {
-        Place::Path(_) => Error::not_found(),
-        Place::Body(chat) => Error::field("chat_id", Text::InvalidPk(chat.to_string())),
-    })?;
-    if let Some(id) = new.reply_to {
-        if !store::is_in_chat(tx, id, chat)? {
-            return Err(Error::field("reply_to", Text::InvalidPk(id.to_string())));
-        }
-    }
-    Ok((store::insert(tx, &member, new)?, true))
 }
 
 /// A chat's history with `chat`: the newest below `before`, or the oldest above `after`. Without, all that the caller can

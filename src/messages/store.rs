@@ -14,7 +14,7 @@ use crate::media;
 
 const MESSAGE: &str =
     "SELECT m.id, m.chat_id, m.seq, m.from_user, m.text, m.time, m.client_id, m.reply_to, m.edited_at,
-           m.deleted, m.reacted, m.photo_id, m.file_id
+           m.deleted, m.reacted, m.photo_id, m.file_id, m.event_id
     FROM messages m";
 
 /// A row, with the ids of what is still to be added to it.
@@ -37,6 +37,7 @@ fn bare(row: &Row<'_>) -> rusqlite::Result<Bare> {
             photo: None,
             file: None,
             client_id: row.get(6)?,
+            event_id: row.get(13)?,
             reply_to: row.get(7)?,
             edited_at: row.get(8)?,
             deleted: row.get(9)?,
@@ -154,7 +155,9 @@ pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<Messa
     // Who writes has read what stands above.
     tx.prepare_cached("UPDATE members SET read_seq = ?3 WHERE chat_id = ?1 AND user_id = ?2")?
         .execute((member.chat, member.user, seq))?;
-    tx.tell(Event::MessageCreated(member.chat, id))?;
+    let event_id = tx.tell(Event::MessageCreated(member.chat, id))?;
+    tx.prepare_cached("UPDATE messages SET event_id = ?2 WHERE id = ?1")?
+        .execute((id, event_id))?;
     Ok(MessageRow {
         id,
         chat: member.chat,
@@ -165,6 +168,7 @@ pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<Messa
         photo: photo.map(|id| attachment(tx, id)).transpose()?,
         file: file.map(|id| attachment(tx, id)).transpose()?,
         client_id: new.client_id,
+        event_id: Some(event_id),
         reply_to: new.reply_to,
         edited_at: None,
         deleted: false,
@@ -176,7 +180,8 @@ pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<Messa
 pub fn update_text(tx: &mut Tx<'_>, row: &MessageRow, text: &str) -> Result<()> {
     tx.prepare_cached("UPDATE messages SET text = ?2, edited_at = ?3 WHERE id = ?1")?
         .execute((row.id, text, clock::now()))?;
-    tx.tell(Event::MessageUpdated(row.chat, row.id))
+    tx.tell(Event::MessageUpdated(row.chat, row.id))?;
+    Ok(())
 }
 
 /// Takes a message's content away, keeps its row and seq, and tells it.
@@ -194,7 +199,8 @@ pub fn delete(tx: &mut Tx<'_>, row: &MessageRow) -> Result<()> {
     for id in [media.0, media.1].into_iter().flatten() {
         media::store::delete_media(tx, id)?;
     }
-    tx.tell(Event::MessageDeleted(row.chat, row.id))
+    tx.tell(Event::MessageDeleted(row.chat, row.id))?;
+    Ok(())
 }
 
 /// A part of a chat's history.

@@ -261,6 +261,7 @@ fn pages() -> Vec<Row> {
     vec![
         open("GET", "/media/profile.png", Body::None, 200),
         open("GET", "/", Body::None, 200),
+        open("GET", "/ws", Body::None, 426),
         open("GET", "/docs", Body::None, 200),
         Row {
             url: "/openapi.json",

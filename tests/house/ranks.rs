@@ -22,6 +22,7 @@ const RANKS: [(&str, &[&str]); 10] = [
         &[
             "live/mod",
             "live/log",
+            "live/frame",
             "accounts/names",
             "accounts/passwords",
             "accounts/tokens",
@@ -49,24 +50,37 @@ const RANKS: [(&str, &[&str]); 10] = [
             "messages/search/store",
             "live/store",
             "chats/store",
+            "messages/sending",
             "mail/store",
         ],
     ),
     (
         "5, what runs beside requests",
         &[
+            "accounts/presence",
             "accounts/sessions",
             "accounts/hashing",
             "accounts/codes",
             "media/sweep",
             "messages/search/indexing",
             "messages/pages",
-            "live/hub",
             "live/replay",
+            "live/connection",
+            "live/shard",
+            "live/hub",
             "mail/mod",
         ],
     ),
-    ("6, guards", &["accounts/guard", "media/upload"]),
+    (
+        "6, guards",
+        &[
+            "accounts/guard",
+            "media/upload",
+            "live/handshake",
+            "live/socket",
+            "live/gather",
+        ],
+    ),
     (
         "7, HTTP",
         &[

@@ -60,5 +60,6 @@ fn tell_if(tx: &mut Tx<'_>, changed: usize, chat: ChatId, message: MessageId) ->
         "UPDATE messages SET reacted = EXISTS (SELECT 1 FROM reactions WHERE message_id = ?1) WHERE id = ?1",
     )?
     .execute([message])?;
-    tx.tell(Event::MessageUpdated(chat, message))
+    tx.tell(Event::MessageUpdated(chat, message))?;
+    Ok(())
 }
