@@ -19,7 +19,8 @@ use tokio::sync::{watch, Notify};
 
 use super::connection::Connection;
 use super::frame::Close;
-use super::replay::{self, Shown};
+use super::frames::Frames;
+use super::replay::{self, Shown, View};
 use super::shard::{Change, Shard};
 use crate::accounts::sessions::Sessions;
 use crate::clock;
@@ -65,6 +66,7 @@ struct Worker {
 pub struct Hub {
     recent: Mutex<VecDeque<Told>>,
     bell: watch::Sender<u64>,
+    frames: Frames,
     workers: Vec<Worker>,
     /// How many sockets there are, or are about to be.
     count: AtomicUsize,
@@ -99,6 +101,7 @@ impl Default for Hub {
         Hub {
             recent: Mutex::new(VecDeque::with_capacity(KEPT)),
             bell: watch::Sender::new(0),
+            frames: Frames::default(),
             workers: (0..cores.min(WORKERS_MAX)).map(|_| Worker::default()).collect(),
             count: AtomicUsize::new(0),
             quiet: Notify::new(),
@@ -137,6 +140,7 @@ impl Hub {
         if batch.events.is_empty() && batch.ended.is_empty() {
             return;
         }
+        self.frames.forget(&batch.events);
         let mut recent = lock(&self.recent);
         for event in &batch.events {
             if recent.len() == KEPT {
@@ -166,6 +170,11 @@ impl Hub {
             lock(&worker.queue).push_back(news.clone());
             worker.arrived.notify_one();
         }
+    }
+
+    /// What is kept of the newest events.
+    pub fn frames(&self) -> &Frames {
+        &self.frames
     }
 
     /// A bell that rings at each commit from now on.
@@ -305,43 +314,21 @@ impl Hub {
     }
 
     fn work(&self, worker: &Worker, reader: &Mutex<Reader>, sessions: &Sessions) {
+        let show = |events: &[Told]| {
+            // Asked first: what is read after it may be out of date by the time it is kept.
+            let moment = self.frames.moment();
+            let frames = &self.frames;
+            let view = View {
+                sessions,
+                frames,
+                moment,
+            };
+            replay::show(view, &lock(reader), events)
+                .inspect_err(|error| tracing::warn!(?error, "a commit can't be told; sockets read the log"))
+                .ok()
+        };
         while let Some(news) = self.next(worker) {
-            let mut shard = lock(&worker.shard);
-            for news in news {
-                match news {
-                    News::Commit(commit) if shard.is_empty() => {
-                        shard.pass(commit.events.last().map_or(0, |event| event.id));
-                    }
-                    News::Commit(commit) => {
-                        let show = || replay::show(&lock(reader), sessions, &commit.events);
-                        let shown = commit.shown.get_or_init(|| {
-                            show()
-                                .inspect_err(|error| {
-                                    tracing::warn!(?error, "a commit can't be told; sockets read the log")
-                                })
-                                .ok()
-                        });
-                        match shown {
-                            Some(shown) => {
-                                for (event, shown) in commit.events.iter().zip(shown) {
-                                    shard.tell(event, shown.as_ref());
-                                }
-                            }
-                            None => shard.fall_behind(),
-                        }
-                    }
-                    News::Ended(sessions) => {
-                        worker.each_socket(|socket| {
-                            if sessions.contains(&socket.session) {
-                                socket.close(Close::SignedOut);
-                            }
-                        });
-                    }
-                    News::Mention { chat, except, frame } => shard.mention(chat, except, &frame),
-                    News::Changes(changes) => shard.mention_changes(&changes),
-                }
-            }
-            shard.write();
+            worker.tell(news, &show);
         }
     }
 
@@ -361,6 +348,34 @@ impl Hub {
 }
 
 impl Worker {
+    /// Tells news in their order, and writes to each socket once.
+    fn tell(&self, news: VecDeque<News>, show: &impl Fn(&[Told]) -> Option<Vec<Option<Shown>>>) {
+        let mut shard = lock(&self.shard);
+        for news in news {
+            match news {
+                News::Commit(commit) if shard.is_empty() => {
+                    shard.pass(commit.events.last().map_or(0, |event| event.id));
+                }
+                News::Commit(commit) => match commit.shown.get_or_init(|| show(&commit.events)) {
+                    Some(shown) => {
+                        for (event, shown) in commit.events.iter().zip(shown) {
+                            shard.tell(event, shown.as_ref());
+                        }
+                    }
+                    None => shard.fall_behind(),
+                },
+                News::Ended(sessions) => self.each_socket(|socket| {
+                    if sessions.contains(&socket.session) {
+                        socket.close(Close::SignedOut);
+                    }
+                }),
+                News::Mention { chat, except, frame } => shard.mention(chat, except, &frame),
+                News::Changes(changes) => shard.mention_changes(&changes),
+            }
+        }
+        shard.write();
+    }
+
     fn each_socket(&self, act: impl FnMut(Arc<Connection>)) {
         let sockets: Vec<Arc<Connection>> = lock(&self.sockets).values().cloned().collect();
         sockets.into_iter().for_each(act);
@@ -370,3 +385,7 @@ impl Worker {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

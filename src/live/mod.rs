@@ -5,6 +5,7 @@
 
 pub mod connection;
 pub mod frame;
+pub mod frames;
 pub mod gather;
 pub mod handshake;
 pub mod hub;

@@ -6,10 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::frame;
+use super::frames::{Frames, Moment};
 use super::store::{self, list_rows};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Person};
-use crate::chats::members::store::{find_member, list_chat_ids};
+use crate::chats::members::store::{find_member, list_chat_ids, list_members};
 use crate::chats::{self, Chat};
 use crate::db::Told;
 use crate::error::Result;
@@ -123,9 +124,16 @@ pub struct Missed {
     pub chats: Option<Vec<ChatId>>,
 }
 
-/// What a socket of somebody has missed after a cursor, up to some size.
-pub fn missed(connection: &Connection, sessions: &Sessions, user: UserId, cursor: i64) -> Result<Missed> {
+/// What a socket of somebody has missed after a cursor, up to some size. Where the log does not reach back so far, that.
+pub fn missed(view: View<'_>, connection: &Connection, user: UserId, cursor: i64) -> Result<Missed> {
     let head = store::head(connection)?;
+    if !store::reaches(connection, cursor, head)? {
+        return Ok(Missed {
+            frames: vec![frame::reset("too_far", head)],
+            cursor: head,
+            chats: Some(list_chat_ids(connection, user)?),
+        });
+    }
     let rows = list_rows(connection, user, cursor, head, PAGE)?;
     let mut whole = (rows.len() as i64) < PAGE;
     let (mut frames, mut bytes, mut last) = (Vec::with_capacity(rows.len()), 0, cursor);
@@ -135,8 +143,7 @@ pub fn missed(connection: &Connection, sessions: &Sessions, user: UserId, cursor
             break;
         }
         last = row.id;
-        if let Some(frame) = frame(connection, sessions, &row)? {
-            let frame = frame::text(&frame)?;
+        if let Some(frame) = view.encoded(connection, &row)? {
             bytes += frame.len();
             frames.push(frame);
         }
@@ -147,6 +154,30 @@ pub fn missed(connection: &Connection, sessions: &Sessions, user: UserId, cursor
         cursor: if whole { head } else { last },
         chats,
     })
+}
+
+/// What events are shown with.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub sessions: &'a Sessions,
+    pub frames: &'a Frames,
+    /// From before the database was read.
+    pub moment: Moment,
+}
+
+impl View<'_> {
+    /// An event's frame, encoded now or before; None where its object is gone.
+    fn encoded(self, connection: &Connection, event: &Told) -> Result<Option<Bytes>> {
+        if let Some(frame) = self.frames.find(event) {
+            return Ok(Some(frame));
+        }
+        let Some(shown) = frame(connection, self.sessions, event)? else {
+            return Ok(None);
+        };
+        let frame = frame::text(&shown)?;
+        self.frames.keep(self.moment, event, &frame);
+        Ok(Some(frame))
+    }
 }
 
 /// An event as it goes to everybody who may hear it.
@@ -160,21 +191,20 @@ pub struct Shown {
 }
 
 /// The events of a commit as they are shown, each with its frame encoded; None for one whose object is gone.
-pub fn show(connection: &Connection, sessions: &Sessions, events: &[Told]) -> Result<Vec<Option<Shown>>> {
+pub fn show(view: View<'_>, connection: &Connection, events: &[Told]) -> Result<Vec<Option<Shown>>> {
     let snapshot = connection.unchecked_transaction()?;
     let show = |event: &Told| -> Result<Option<Shown>> {
-        let Some(shown) = frame(&snapshot, sessions, event)? else {
+        let Some(frame) = view.encoded(&snapshot, event)? else {
             return Ok(None);
         };
-        let users = match (&shown.data, event.kind) {
-            (Data::Chat(chat), "chat.created") => chat.users.clone(),
+        let users = match (event.kind, event.chat_id) {
+            ("chat.created", Some(chat)) => list_members(&snapshot, chat)?,
             _ => Vec::new(),
         };
         let chats = match (event.kind, event.user_id) {
             ("user.updated", Some(user)) => list_chat_ids(&snapshot, user)?,
             _ => Vec::new(),
         };
-        let frame = frame::text(&shown)?;
         Ok(Some(Shown { frame, users, chats }))
     };
     events.iter().map(show).collect()

@@ -15,8 +15,10 @@ use crate::db::Told;
 use crate::ids::{ChatId, UserId};
 
 /// A person with the sockets he has here.
-#[derive(Default)]
 struct Here {
+    /// The last event that `chats` knew of when they were read. It may be ahead of what was told by then; comings and
+    /// goings up to it change nothing in the end.
+    as_of: i64,
     chats: Vec<ChatId>,
     sockets: Vec<Arc<Connection>>,
 }
@@ -41,13 +43,15 @@ pub struct Shard {
 
 impl Shard {
     /// Lets a socket in that has read the log up to `cursor`, when its person was in these chats; false where more was
-    /// told meanwhile, and it has to read on. `frame` is the last that it gets before what happens.
+    /// told meanwhile, or is known of its person, and it has to read on. `frame` is the last that it gets before what happens.
     pub fn join(&mut self, socket: &Arc<Connection>, cursor: i64, chats: &[ChatId], frame: Option<Bytes>) -> bool {
-        if self.position > cursor {
+        let known = self.people.get(&socket.user).map_or(0, |here| here.as_of);
+        if cursor < self.position || cursor < known {
             return false;
         }
-        // Somebody who is here already has his chats as of `position`, and what came after it will be told.
+        // Somebody who is here already has his chats as of no later than this, and what came after it will be told.
         let here = self.people.entry(socket.user).or_insert_with(|| Here {
+            as_of: cursor,
             chats: chats.to_vec(),
             sockets: Vec::new(),
         });

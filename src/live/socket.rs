@@ -26,7 +26,7 @@ use super::connection::{Connection, Due};
 use super::frame::{self, Ack, Close, FRAME_MAX};
 use super::handshake::{Door, Doors};
 use super::hub::{Hub, Place};
-use super::replay::{self, Begun, Cursor};
+use super::replay::{self, Begun, Cursor, View};
 use crate::accounts::presence::Here;
 use crate::accounts::sessions::Sessions;
 use crate::accounts::tokens::{Keys, TokenType};
@@ -303,12 +303,16 @@ impl Socket {
 
     /// Reads a part of what was missed; where nothing is left after it, the hub takes over.
     async fn catch_up(&mut self, cursor: i64) {
-        let (user, sessions) = (self.session.user, Arc::clone(&self.live.sessions));
-        let missed = self
-            .live
-            .db
-            .read(move |connection| replay::missed(connection, &sessions, user, cursor))
-            .await;
+        let (user, live) = (self.session.user, Arc::clone(&self.live));
+        let missed = self.live.db.read(move |connection| {
+            let view = View {
+                sessions: &live.sessions,
+                frames: live.hub.frames(),
+                moment: live.hub.frames().moment(),
+            };
+            replay::missed(view, connection, user, cursor)
+        });
+        let missed = missed.await;
         let missed = match missed {
             Ok(missed) => missed,
             Err(error) => {

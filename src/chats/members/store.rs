@@ -40,6 +40,13 @@ pub fn list_chat_ids(connection: &Connection, user: UserId) -> Result<Vec<ChatId
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Who is in a chat.
+pub fn list_members(connection: &Connection, chat: ChatId) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached("SELECT user_id FROM members WHERE chat_id = ?1")?;
+    let rows = statement.query_map([chat], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Puts somebody into a chat, untold; whether he was not in it.
 pub fn insert_member(tx: &mut Tx<'_>, chat: ChatId, user: UserId, now: i64) -> Result<bool> {
     // What was said before he came is there to be read, and not unread.
