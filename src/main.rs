@@ -142,8 +142,7 @@ fn start_log(config: &Config) -> Result<(), String> {
 
 async fn serve(figment: Figment, config: Config) -> Result<(), String> {
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
-    // Each socket is an open file, and many systems start a program with room for a thousand. As many as there can be.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    make_room_for_sockets();
     let asked = asked_to_stop()?;
     let server = messenger::server(figment, config).await?;
     let (hub, db) = (server.hub, server.db);
@@ -170,6 +169,16 @@ async fn launch(
     });
     rocket.launch().await.map(drop)
 }
+
+/// Each socket is an open file, and many systems start a program with room for a thousand: as many as there can be.
+#[cfg(unix)]
+fn make_room_for_sockets() {
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+}
+
+/// Windows counts sockets against memory alone.
+#[cfg(not(unix))]
+fn make_room_for_sockets() {}
 
 #[cfg(unix)]
 fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'static, String> {
