@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::openapi;
-use crate::reply::chunk;
+use crate::reply::set_whole;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
 
@@ -121,10 +121,8 @@ impl<'r> Responder<'r, 'static> for Sent {
             }
             None => asset.plain,
         };
-        response
-            .header(asset.kind)
-            .max_chunk_size(chunk(body.len()))
-            .sized_body(body.len(), std::io::Cursor::new(body))
-            .ok()
+        response.header(asset.kind);
+        set_whole(&mut response, body);
+        response.ok()
     }
 }

@@ -67,8 +67,8 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _data: &mut Data<'_>) {
         request.local_cache(|| Started(Instant::now()));
-        AskedPath::of(request);
         if let Some(path) = canonical(request.uri().path().as_str()) {
+            AskedPath::of(request);
             let query = request
                 .uri()
                 .query()
@@ -82,7 +82,7 @@ impl Fairing for Edge {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let id = RequestId::of(request);
-        response.set_header(Header::new("X-Request-Id", id.0.clone()));
+        response.set_header(Header::new("X-Request-Id", id.0.as_str()));
         response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
         response.set_header(Header::new("X-Frame-Options", "DENY"));
         response.set_header(Header::new("Referrer-Policy", "no-referrer"));
@@ -93,8 +93,10 @@ impl Fairing for Edge {
         if !response.headers().contains("Cache-Control") {
             response.set_header(Header::new("Cache-Control", "no-store"));
         }
-        if let Some(allow) = request.rocket().state::<Paths>().and_then(|paths| paths.allow(request)) {
-            response.set_header(Header::new("Allow", allow));
+        // By the path and not by the route that took it last: a parameter's route may have been tried for a path of its own.
+        let paths = request.rocket().state::<Paths>();
+        if let Some(methods) = paths.and_then(|paths| paths.methods(request.uri().path().as_str())) {
+            response.set_header(Header::new("Allow", methods.header.as_str()));
         }
         self.share(request, response);
         let took = request.local_cache(|| Started(Instant::now())).0.elapsed();
@@ -153,14 +155,20 @@ fn canonical(path: &str) -> Option<String> {
     };
     let single = match plain.strip_prefix("/chat/chat") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/chat{rest}"),
+        _ if plain.len() == path.len() => return None,
         _ => plain.to_owned(),
     };
-    (single != path).then_some(single)
+    Some(single)
 }
 
-/// The mounted paths with their methods.
-struct Paths {
-    patterns: Vec<(Vec<Segment>, BTreeSet<&'static str>)>,
+/// The mounted paths with their methods, by how many segments they have: each answer asks for one.
+struct Paths(Vec<Vec<(Vec<Segment>, Methods)>>);
+
+/// The methods of a path.
+struct Methods {
+    names: BTreeSet<&'static str>,
+    /// As `Allow` has them.
+    header: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,33 +216,25 @@ impl Paths {
         // parameter does.
         patterns.retain(|(pattern, _)| pattern.last() != Some(&Segment::Rest));
         patterns.sort_by_key(|(pattern, _)| pattern.iter().filter(|segment| **segment == Segment::Any).count());
-        Paths { patterns }
+        let longest = patterns.iter().map(|(pattern, _)| pattern.len()).max();
+        let mut paths: Vec<_> = (0..=longest.unwrap_or(0)).map(|_| Vec::new()).collect();
+        for (pattern, names) in patterns {
+            let header = names.iter().copied().collect::<Vec<_>>().join(", ");
+            paths[pattern.len()].push((pattern, Methods { names, header }));
+        }
+        Paths(paths)
     }
 
-    /// The methods of a path that has no route for the one that came, if it has any.
-    fn methods(&self, path: &str) -> Option<&BTreeSet<&'static str>> {
-        let parts: Vec<&str> = path.split('/').filter(|text| !text.is_empty()).collect();
-        let fits = |pattern: &Vec<Segment>| {
-            let same = |(segment, part): (&Segment, &&str)| {
-                matches!(segment, Segment::Fixed(text) if text == part) || *segment == Segment::Any
-            };
-            parts.len() == pattern.len() && pattern.iter().zip(&parts).all(same)
+    /// The methods of a path, if it has any.
+    fn methods(&self, path: &str) -> Option<&Methods> {
+        let parts = || path.split('/').filter(|text| !text.is_empty());
+        let same = |(segment, part): (&Segment, &str)| {
+            *segment == Segment::Any || matches!(segment, Segment::Fixed(text) if text == part)
         };
-        self.patterns
-            .iter()
-            .find(|(pattern, _)| fits(pattern))
-            .map(|(_, methods)| methods)
+        let known = self.0.get(parts().count())?;
+        let found = known.iter().find(|(pattern, _)| pattern.iter().zip(parts()).all(same));
+        found.map(|(_, methods)| methods)
     }
-
-    /// The methods of a request's path, as a header. By the path and not by the route that took it last: a parameter's
-    /// route may have been tried for a path of its own.
-    fn allow(&self, request: &Request<'_>) -> Option<String> {
-        self.methods(request.uri().path().as_str()).map(join)
-    }
-}
-
-fn join(methods: &BTreeSet<&'static str>) -> String {
-    methods.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
 /// A part of the server, as managed by Rocket; missing only where the server is put together wrongly.
@@ -261,7 +261,7 @@ fn caught(status: Status, request: &Request<'_>) -> Result<Status, Error> {
         // A parameter that is no id forwards as 422: there is no such thing.
         404 | 405 | 422 => match methods {
             Some(_) if request.method() == Method::Options => return Ok(Status::NoContent),
-            Some(methods) if !methods.contains(request.method().as_str()) => {
+            Some(methods) if !methods.names.contains(request.method().as_str()) => {
                 Error::MethodNotAllowed(request.method().to_string())
             }
             _ => Error::not_found(),
@@ -277,6 +277,7 @@ fn caught(status: Status, request: &Request<'_>) -> Result<Status, Error> {
 
 /// What absolute URLs of this answer begin with: the configured address, else the one that the request came to if it is
 /// this computer's, else the first that another device could use. A forged Host never comes back in a link.
+#[derive(Clone)]
 pub struct BaseUrl(pub String);
 
 #[rocket::async_trait]
@@ -284,13 +285,19 @@ impl<'r> FromRequest<'r> for BaseUrl {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(request.local_cache(|| BaseUrl::of(request)).clone())
+    }
+}
+
+impl BaseUrl {
+    fn of(request: &Request<'_>) -> BaseUrl {
         let configured = request
             .rocket()
             .state::<Config>()
             .map(|config| config.base_url.as_str())
             .unwrap_or_default();
         if !configured.is_empty() {
-            return Outcome::Success(BaseUrl(configured.to_owned()));
+            return BaseUrl(configured.to_owned());
         }
         let settings = request.rocket().config();
         let scheme = if settings.tls_enabled() { "https" } else { "http" };
@@ -307,7 +314,7 @@ impl<'r> FromRequest<'r> for BaseUrl {
                 authority(fallback.unwrap_or(settings.address), settings.port)
             }
         };
-        Outcome::Success(BaseUrl(format!("{scheme}://{authority}")))
+        BaseUrl(format!("{scheme}://{authority}"))
     }
 }
 

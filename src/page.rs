@@ -45,7 +45,7 @@ enum Wanted {
 #[derive(Debug, Clone)]
 pub struct Link {
     base: String,
-    query: Vec<String>,
+    query: String,
 }
 
 /// A part of a list in rows of the database.
@@ -64,32 +64,31 @@ impl<'r> FromRequest<'r> for Link {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         let BaseUrl(base) = rocket::outcome::try_outcome!(request.guard().await);
         let query = request.uri().query().map(|query| query.as_str()).unwrap_or_default();
-        let query = query
-            .split('&')
-            .filter(|part| !part.is_empty())
-            .map(ToOwned::to_owned)
-            .collect();
-        Outcome::Success(Link {
-            base: format!("{base}{}", AskedPath::of(request)),
-            query,
-        })
+        let base = base + AskedPath::of(request);
+        let query = query.to_owned();
+        Outcome::Success(Link { base, query })
     }
 }
 
 impl Link {
     /// The address with these parameters in place of those of the same names; None takes one away.
     pub fn with(&self, changes: &[(&str, Option<String>)]) -> String {
-        let changed = |part: &String| changes.iter().any(|(name, _)| part.split('=').next() == Some(*name));
-        let kept = self.query.iter().filter(|part| !changed(part)).cloned();
-        let new = changes
-            .iter()
-            .filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
-        let query: Vec<String> = kept.chain(new).collect();
-        if query.is_empty() {
-            self.base.clone()
-        } else {
-            format!("{}?{}", self.base, query.join("&"))
+        let changed = |part: &str| changes.iter().any(|(name, _)| part.split('=').next() == Some(*name));
+        let mut link = self.base.clone();
+        let mut mark = '?';
+        let mut add = |parts: &[&str]| {
+            link.push(std::mem::replace(&mut mark, '&'));
+            link.extend(parts.iter().copied());
+        };
+        for part in self.query.split('&').filter(|part| !part.is_empty() && !changed(part)) {
+            add(&[part]);
         }
+        for (name, value) in changes {
+            if let Some(value) = value {
+                add(&[name, "=", value]);
+            }
+        }
+        link
     }
 }
 

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use bytes::Bytes;
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::response::{self, Builder, Responder, Response};
+use rocket::tokio::io::AsyncRead;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -13,9 +14,18 @@ use crate::error::Error;
 /// Bytes handed to the network at once, at most; Rocket's own 4 KiB would cut a page of messages into many writes.
 const CHUNK: usize = 256 * 1024;
 
-/// The buffer that an answer of so many bytes needs: a small one must not cost a large one's.
-pub fn chunk(length: usize) -> usize {
-    length.clamp(1, CHUNK)
+/// Gives an answer a body that is in memory, in as few pieces as may be: a small one must not cost a large one's buffer,
+/// and a byte more than it needs saves another buffer for its end.
+pub fn set_whole(response: &mut Builder<'_>, body: Bytes) {
+    let chunk = (body.len() + 1).min(CHUNK);
+    response.sized_body(body.len(), Cursor::new(body));
+    // After the body: a new one has Rocket's own size again.
+    response.max_chunk_size(chunk);
+}
+
+/// Gives an answer a body that comes piece by piece.
+pub fn set_streamed<'r>(response: &mut Builder<'r>, body: impl AsyncRead + Send + 'r) {
+    response.streamed_body(body).max_chunk_size(CHUNK);
 }
 
 /// A value as JSON, with its status.
@@ -59,12 +69,10 @@ impl Raw {
 
 impl<'r> Responder<'r, 'static> for Raw {
     fn respond_to(self, _request: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .status(self.0)
-            .header(ContentType::JSON)
-            .max_chunk_size(chunk(self.1.len()))
-            .sized_body(self.1.len(), Cursor::new(self.1))
-            .ok()
+        let mut response = Response::build();
+        response.status(self.0).header(ContentType::JSON);
+        set_whole(&mut response, self.1);
+        response.ok()
     }
 }
 
@@ -72,3 +80,21 @@ impl<'r> Responder<'r, 'static> for Raw {
 pub const NO_CONTENT: Status = Status::NoContent;
 /// 205: done, start from scratch; how a log-out is answered.
 pub const RESET_CONTENT: Status = Status::ResetContent;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each piece is a write to the network of its own.
+    #[test]
+    fn a_page_is_handed_over_whole() {
+        for (length, chunk) in [(0, 1), (27_000, 27_001), (1 << 20, CHUNK)] {
+            let mut response = Response::build();
+            set_whole(&mut response, Bytes::from(vec![b' '; length]));
+            assert_eq!(response.finalize().body().max_chunk_size(), chunk, "{length} bytes");
+        }
+        let mut response = Response::build();
+        set_streamed(&mut response, Cursor::new(vec![]));
+        assert_eq!(response.finalize().body().max_chunk_size(), CHUNK);
+    }
+}

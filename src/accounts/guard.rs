@@ -112,7 +112,7 @@ impl<'r> FromRequest<'r> for MediaUser {
 async fn by_header(request: &Request<'_>) -> Result<AuthUser> {
     let not_provided = || Error::unauthorized(Text::NotAuthenticated);
     let header = request.headers().get_one("authorization").ok_or_else(not_provided)?;
-    let mut parts = header.split_whitespace();
+    let mut parts = header.split_ascii_whitespace();
     if !parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
         return Err(not_provided());
     }

@@ -309,7 +309,7 @@ pub async fn refresh(
     let (session, user) = (SessionId(claims.sid), UserId(claims.user_id.unwrap_or_default()));
     let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
     let jti = new_jti();
-    let (shown, next) = (claims.jti, jti.clone());
+    let (shown, next) = (claims.jti.clone(), jti.clone());
     match db
         .write(move |tx| turn(tx, session, user, &shown, &next, now, expires_at))
         .await?

@@ -3,13 +3,18 @@
 //! A token only names a session; whether that still lives is looked up at each use. HMAC is ring's: jsonwebtoken's own
 //! back ends bring an RSA crate with an open advisory, or a large C build.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use signature::{Signer, Verifier};
 
+use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ids::{random_hex, SessionId, UserId};
@@ -72,9 +77,37 @@ pub struct Bearer<'a> {
     pub session: SessionId,
 }
 
+/// Access and media tokens that are remembered.
+const CHECKED_MAX: usize = 4096;
+
+/// What was found good: most requests show a token that was shown a moment ago, and reading it costs as much as all else
+/// that is done for a small answer. By its digest, so that no token stays in memory; what is refused is not kept.
+#[derive(Default)]
+struct Checked(Mutex<HashMap<[u8; 32], Arc<Claims>>>);
+
+impl Checked {
+    fn find(&self, digest: &[u8; 32]) -> Option<Arc<Claims>> {
+        self.lock().get(digest).cloned()
+    }
+
+    /// Where there is no room all are forgotten; who comes back is read again.
+    fn keep(&self, digest: [u8; 32], claims: &Arc<Claims>) {
+        let mut checked = self.lock();
+        if checked.len() >= CHECKED_MAX {
+            checked.clear();
+        }
+        checked.insert(digest, Arc::clone(claims));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Arc<Claims>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The server's signing key with the lives of what it signs.
 #[derive(Clone)]
 pub struct Keys {
+    checked: Checked,
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
@@ -92,6 +125,7 @@ impl Keys {
         validation.validate_nbf = true;
         validation.validate_aud = false;
         Keys {
+            checked: Checked::default(),
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
             validation,
@@ -122,7 +156,25 @@ impl Keys {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(&self, token: &str, wanted: TokenType) -> std::result::Result<Claims, Fault> {
+    pub fn read(&self, token: &str, wanted: TokenType) -> std::result::Result<Arc<Claims>, Fault> {
+        // Used once, a refresh token is not worth remembering.
+        if wanted == TokenType::Refresh {
+            return self.check(token, wanted).map(Arc::new);
+        }
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some(claims) = self.checked.find(&digest) {
+            return match claims {
+                claims if claims.exp < clock::now() / 1_000_000 => Err(Fault::Invalid),
+                claims if claims.token_type != wanted => Err(Fault::WrongType),
+                claims => Ok(claims),
+            };
+        }
+        let claims = Arc::new(self.check(token, wanted)?);
+        self.checked.keep(digest, &claims);
+        Ok(claims)
+    }
+
+    fn check(&self, token: &str, wanted: TokenType) -> std::result::Result<Claims, Fault> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|_| Fault::Invalid)?
             .claims;
@@ -214,3 +266,58 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     verifier_factory: |algorithm, key| Ok(Box::new(Hs256::new(*algorithm, key.try_get_as_bytes()?)?)),
     key_utils: KeyUtils::new_unimplemented(),
 };
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const BEARER: Bearer<'_> = Bearer {
+        user: UserId(1),
+        username: "ana",
+        session: SessionId(7),
+    };
+
+    fn keys() -> Keys {
+        Keys::new(&[7; 32], &Config::read(&Config::figment()).unwrap())
+    }
+
+    #[test]
+    fn a_token_that_was_read_before_is_checked_as_at_first() {
+        let keys = keys();
+        let access = keys.sign(TokenType::Access, BEARER, &new_jti(), clock::now()).unwrap();
+        for _ in 0..2 {
+            assert_eq!(keys.read(&access, TokenType::Access).unwrap().sid, 7);
+            assert_eq!(keys.read(&access, TokenType::Media).unwrap_err(), Fault::WrongType);
+            assert_eq!(keys.read(&access, TokenType::Refresh).unwrap_err(), Fault::WrongType);
+            let forged = format!("{access}x");
+            assert_eq!(keys.read(&forged, TokenType::Access).unwrap_err(), Fault::Invalid);
+        }
+        assert_eq!(keys.checked.lock().len(), 1, "nothing that was refused is kept");
+    }
+
+    #[test]
+    fn a_token_that_was_read_before_expires() {
+        let keys = keys();
+        let access = keys.sign(TokenType::Access, BEARER, &new_jti(), clock::now()).unwrap();
+        let claims = keys.read(&access, TokenType::Access).unwrap();
+        let past = Claims {
+            exp: clock::now() / 1_000_000 - 1,
+            ..Claims::clone(&claims)
+        };
+        keys.checked.keep(Sha256::digest(&access).into(), &Arc::new(past));
+        assert_eq!(keys.read(&access, TokenType::Access).unwrap_err(), Fault::Invalid);
+    }
+
+    #[test]
+    fn no_more_tokens_are_kept_than_there_is_room_for() {
+        let keys = keys();
+        let mut last = String::new();
+        for _ in 0..=CHECKED_MAX {
+            last = keys.sign(TokenType::Access, BEARER, &new_jti(), clock::now()).unwrap();
+            keys.read(&last, TokenType::Access).unwrap();
+        }
+        assert_eq!(keys.checked.lock().len(), 1);
+        assert_eq!(keys.read(&last, TokenType::Access).unwrap().sid, 7);
+    }
+}

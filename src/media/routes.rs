@@ -23,7 +23,7 @@ use crate::accounts::sessions::Sessions;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
-use crate::reply::chunk;
+use crate::reply::{set_streamed, set_whole};
 
 /// All of `/media`.
 pub fn mounted() -> Vec<Route> {
@@ -287,18 +287,12 @@ impl<'r> Responder<'r, 'static> for Served {
         match self.body {
             Content::None => {}
             Content::Whole(bytes) => {
-                response
-                    .max_chunk_size(chunk(bytes.len()))
-                    .sized_body(bytes.len(), std::io::Cursor::new(bytes));
+                set_whole(&mut response, bytes);
             }
             Content::Streamed(rows) => {
-                response
-                    .raw_header("Content-Length", head.length.to_string())
-                    .max_chunk_size(chunk(CHUNK))
-                    .streamed_body(Reader {
-                        rows,
-                        current: Bytes::new(),
-                    });
+                response.raw_header("Content-Length", head.length.to_string());
+                let current = Bytes::new();
+                set_streamed(&mut response, Reader { rows, current });
             }
         }
         response.ok()
