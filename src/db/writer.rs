@@ -189,8 +189,10 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
         while !jobs.is_empty() {
             commit(connection, &mut jobs, listener);
         }
-        wants.written.store(true, Ordering::Release);
-        wants.wake();
+        // It looks again by itself while there is something to look at.
+        if !wants.written.swap(true, Ordering::AcqRel) {
+            wants.wake();
+        }
         if wants.reset.swap(false, Ordering::AcqRel) {
             // The log is long and all but its end is copied; while nobody writes, the rest is, and it starts anew.
             let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
