@@ -107,7 +107,7 @@ impl Checked {
 /// The server's signing key with the lives of what it signs.
 #[derive(Clone)]
 pub struct Keys {
-    checked: Checked,
+    checked: Arc<Checked>,
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
@@ -125,7 +125,7 @@ impl Keys {
         validation.validate_nbf = true;
         validation.validate_aud = false;
         Keys {
-            checked: Checked::default(),
+            checked: Arc::default(),
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
             validation,
