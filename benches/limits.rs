@@ -13,17 +13,32 @@
 #[path = "limits/bulk.rs"]
 mod bulk;
 #[cfg(target_os = "linux")]
+#[path = "limits/crowd.rs"]
+mod crowd;
+#[cfg(target_os = "linux")]
+#[path = "limits/disturbed.rs"]
+mod disturbed;
+#[cfg(target_os = "linux")]
+#[path = "limits/fanout.rs"]
+mod fanout;
+#[cfg(target_os = "linux")]
 #[path = "limits/fill.rs"]
 mod fill;
 #[cfg(target_os = "linux")]
 #[path = "limits/http.rs"]
 mod http;
 #[cfg(target_os = "linux")]
+#[path = "limits/idle.rs"]
+mod idle;
+#[cfg(target_os = "linux")]
 #[path = "limits/limit.rs"]
 mod limit;
 #[cfg(target_os = "linux")]
 #[path = "limits/logins.rs"]
 mod logins;
+#[cfg(target_os = "linux")]
+#[path = "limits/peers.rs"]
+mod peers;
 #[cfg(target_os = "linux")]
 #[path = "limits/process.rs"]
 mod process;
@@ -45,6 +60,9 @@ mod sends;
 #[cfg(target_os = "linux")]
 #[path = "limits/server.rs"]
 mod server;
+#[cfg(target_os = "linux")]
+#[path = "limits/sockets.rs"]
+mod sockets;
 #[cfg(target_os = "linux")]
 #[path = "limits/start.rs"]
 mod start;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
+use super::http::Client;
 use super::report::{Gate, Row};
 use super::server::{Person, Server};
 use super::texts::Random;
@@ -39,7 +40,7 @@ pub async fn file(bench: &mut Bench) -> Outcome<Vec<Row>> {
 
     let watch = Watch::start(server.pid);
     let start = Instant::now();
-    let (path, sent) = upload(&server, &ana, chat, size).await?;
+    let (path, sent) = upload(server.port, &ana.token, chat, size).await?;
     let (up, up_took) = (watch.peak()?, start.elapsed());
     let watch = Watch::start(server.pid);
     let start = Instant::now();
@@ -71,7 +72,7 @@ pub async fn file(bench: &mut Bench) -> Outcome<Vec<Row>> {
 }
 
 /// Sends a file that is never whole anywhere here; gives its path on the server and its SHA-256.
-async fn upload(server: &Server, sender: &Person, chat: i64, size: u64) -> Outcome<(String, [u8; 32])> {
+pub async fn upload(port: u16, token: &str, chat: i64, size: u64) -> Outcome<(String, [u8; 32])> {
     let field = |name: &str, value: &str| {
         format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
@@ -83,15 +84,9 @@ async fn upload(server: &Server, sender: &Person, chat: i64, size: u64) -> Outco
     let tail = format!("\r\n--{BOUNDARY}--\r\n");
     let length = head.len() as u64 + size + tail.len() as u64;
     let headers = format!("Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {length}\r\n");
-    let mut client = server.connect().await?;
+    let mut client = Client::connect(port).await?;
     client
-        .send(&http::request(
-            "POST",
-            "/chat/messages/",
-            &sender.token,
-            &headers,
-            &head,
-        ))
+        .send(&http::request("POST", "/chat/messages/", token, &headers, &head))
         .await?;
 
     let mut random = Random::new(7);

@@ -97,7 +97,7 @@ async fn chats(server: &Server, people: &[Person; 3]) -> Outcome<(Vec<i64>, Vec<
 }
 
 /// A table's row to be copied, with the places of what varies.
-struct Model {
+pub struct Model {
     insert: String,
     columns: Vec<String>,
     row: Vec<Value>,
@@ -105,7 +105,7 @@ struct Model {
 
 impl Model {
     /// Reads the newest row of a table that fulfils `condition`.
-    fn read(database: &Connection, table: &str, condition: &str) -> Outcome<Self> {
+    pub fn read(database: &Connection, table: &str, condition: &str) -> Outcome<Self> {
         let mut newest = database.prepare(&format!(
             "SELECT * FROM {table} WHERE {condition} ORDER BY id DESC LIMIT 1"
         ))?;
@@ -121,13 +121,15 @@ impl Model {
         place.ok_or_else(|| format!("the schema has no column {column}: the filler must follow it").into())
     }
 
-    fn set(&mut self, column: &str, value: impl Into<Value>) -> Outcome<()> {
+    /// Varies a column.
+    pub fn set(&mut self, column: &str, value: impl Into<Value>) -> Outcome<()> {
         let place = self.place(column)?;
         self.row[place] = value.into();
         Ok(())
     }
 
-    fn insert(&self, database: &Connection) -> Outcome<i64> {
+    /// Writes the row as it is now; gives its id.
+    pub fn insert(&self, database: &Connection) -> Outcome<i64> {
         database
             .prepare_cached(&self.insert)?
             .execute(params_from_iter(self.row.iter()))?;

@@ -12,15 +12,19 @@ use std::time::Instant;
 use rusqlite::types::Value;
 use rusqlite::{params_from_iter, Connection, OpenFlags};
 use sha2::Sha256;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 
+use super::http::Client;
 use super::report::median;
 use super::texts::{Random, Vocabulary};
-use super::{process, server, Outcome};
+use super::{bulk, crowd, http, process, server, Outcome};
 
 /// Rounds of PBKDF2 the server does by default, as many as its promise says.
 const ROUNDS: u32 = 600_000;
+
+/// How many log in at the same time while others write.
+const LOGINS: usize = 30;
 
 /// How many chats the sends, and the bare inserts alike, are spread over.
 pub const SENT_CHATS: usize = 64;
@@ -38,7 +42,17 @@ pub struct Worker {
 impl Worker {
     /// Starts the limit named first of `arguments` on the cores named.
     pub fn start(arguments: &[&str], cpus: Option<&str>) -> Outcome<Self> {
-        let mut command = process::command(std::env::current_exe()?, cpus);
+        Self::spawn(process::command(std::env::current_exe()?, cpus), arguments)
+    }
+
+    /// The same, but everything else on those cores goes before it.
+    pub fn start_behind(arguments: &[&str], cpus: Option<&str>) -> Outcome<Self> {
+        let mut command = process::command("nice", cpus);
+        command.args(["-n", "19"]).arg(std::env::current_exe()?);
+        Self::spawn(command, arguments)
+    }
+
+    fn spawn(mut command: tokio::process::Command, arguments: &[&str]) -> Outcome<Self> {
         let mut child = command
             .arg("--limit")
             .args(arguments)
@@ -66,7 +80,7 @@ impl Worker {
     }
 }
 
-/// A limit that listens: bare hyper with one fixed answer.
+/// A limit that listens.
 pub struct Listener {
     // Held because dropping it ends the process.
     _child: Child,
@@ -77,10 +91,16 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Serves `body` on every path, on the cores named.
+    /// Bare hyper that serves `body` on every path, on the cores named.
     pub async fn start(body: &Path, cpus: Option<&str>) -> Outcome<Self> {
+        let body = body.to_str().ok_or("the temporary folder's name is not UTF-8")?;
+        Self::named(&["static", body], cpus).await
+    }
+
+    /// The limit named first of `arguments`, on the cores named.
+    pub async fn named(arguments: &[&str], cpus: Option<&str>) -> Outcome<Self> {
         let mut command = process::command(std::env::current_exe()?, cpus);
-        command.args(["--limit", "static"]).arg(body);
+        command.arg("--limit").args(arguments);
         Self::spawn(command).await
     }
 
@@ -110,6 +130,9 @@ pub fn child(arguments: &[String]) -> Outcome<()> {
             *kind == "beginnings",
         ),
         ["hash"] => hash(),
+        ["relay", sockets, bytes] => relay(sockets.parse()?, bytes.parse()?),
+        ["idle"] => idle(),
+        ["trouble", port, token, chat, bytes] => trouble(port.parse()?, token, chat.parse()?, bytes.parse()?),
         _ => Err("no such limit".into()),
     }
 }
@@ -144,6 +167,92 @@ fn serve(body: Vec<u8>) -> Outcome<()> {
                 )
             });
         }
+    })
+}
+
+/// Takes that many connections, then writes every `bytes` bytes that the first of them sends to all of them, each with
+/// one write.
+fn relay(sockets: usize, bytes: usize) -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        println!("listening on {}", listener.local_addr()?.port());
+        let mut streams = Vec::with_capacity(sockets);
+        while streams.len() < sockets {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
+        }
+        let mut frame = vec![0; bytes];
+        loop {
+            streams[0].read_exact(&mut frame).await?;
+            for stream in &mut streams {
+                stream.write_all(&frame).await?;
+            }
+        }
+    })
+}
+
+/// Takes any connection and waits for what it says with a buffer of 1 KiB, each in a task.
+fn idle() -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        println!("listening on {}", listener.local_addr()?.port());
+        loop {
+            let (mut stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            tokio::spawn(async move {
+                let mut buffer = [0; 1024];
+                while let Ok(1..) = stream.read(&mut buffer).await {
+                    std::hint::black_box(&buffer);
+                }
+            });
+        }
+    })
+}
+
+/// For each line: uploads a file of `bytes`, while thirty people log in again and again and one searches; answers
+/// `logins searches seconds`. No limit, but what others have to bear.
+fn trouble(port: u16, token: &str, chat: i64, bytes: u64) -> Outcome<()> {
+    use futures_util::future::{try_join3, try_join_all};
+    use std::cell::Cell;
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let searches: Vec<Vec<u8>> = Vocabulary::new()
+        .searches(&mut Random::new(8), 99)
+        .iter()
+        .map(|words| http::get(&format!("/chat/search/?q={}&page_size=20", http::escaped(words)), token))
+        .collect();
+    answer(|_| {
+        let over = Cell::new(false);
+        let login = async |number| {
+            let mut count = 0u64;
+            while !over.get() {
+                let login = server::login(&crowd::name(number));
+                Client::connect(port).await?.ask(&login).await?.json(200)?;
+                count += 1;
+            }
+            Outcome::Ok(count)
+        };
+        let search = async {
+            let mut client = Client::connect(port).await?;
+            let mut count = 0u64;
+            for search in searches.iter().cycle().take_while(|_| !over.get()) {
+                client.ask(search).await?.json(200)?;
+                count += 1;
+            }
+            Outcome::Ok(count)
+        };
+        let upload = async {
+            let start = Instant::now();
+            let uploaded = bulk::upload(port, token, chat, bytes).await;
+            over.set(true);
+            uploaded.map(|_| start.elapsed().as_secs_f64())
+        };
+        let logins = try_join_all((0..LOGINS).map(login));
+        let (logins, searched, seconds) = runtime.block_on(try_join3(logins, search, upload))?;
+        Ok(format!("{} {searched} {seconds}", logins.iter().sum::<u64>()))
     })
 }
 

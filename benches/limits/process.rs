@@ -60,6 +60,11 @@ impl Cpus {
         self.pinned.then_some(self.server.as_str())
     }
 
+    /// The load's core, where pinning works.
+    pub fn for_load(&self) -> Option<&str> {
+        self.pinned.then_some(self.load.as_str())
+    }
+
     /// All cores, for a child of a pinned process.
     pub fn for_all(&self) -> Option<&str> {
         self.pinned.then_some(self.all.as_str())
@@ -111,6 +116,13 @@ pub fn memory(pid: u32, name: &str) -> Outcome<u64> {
     let line = field(&status, name).ok_or_else(|| format!("no {name} in /proc/{pid}/status"))?;
     let kibibytes: u64 = line.trim_end_matches(" kB").trim().parse()?;
     Ok(kibibytes * 1024)
+}
+
+/// What the kernel's own objects take on the whole machine, in bytes: sockets among them, but not what lies in them.
+pub fn kernel_objects() -> Outcome<u64> {
+    let all = fs::read_to_string("/proc/meminfo")?;
+    let line = field(&all, "Slab").ok_or("no Slab in /proc/meminfo")?;
+    Ok(line.trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
 }
 
 /// Lets a process's high-water mark start again from what it uses now; false where the kernel refuses.

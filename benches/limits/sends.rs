@@ -168,7 +168,7 @@ pub async fn many(bench: &mut Bench) -> Outcome<Vec<Row>> {
 
 /// An error unless a stopped server's file holds exactly the sends acknowledged, those of each chat without a hole and
 /// in the order of their ids.
-fn kept(database: &Path, acknowledged: u64) -> Outcome<()> {
+pub fn kept(database: &Path, acknowledged: u64) -> Outcome<()> {
     let database = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let stored: i64 = database.query_row("SELECT count(*) FROM messages", [], |row| row.get(0))?;
     let astray: i64 = database.query_row(
