@@ -4,6 +4,7 @@
 //! meanwhile is written by the hub, past this task. A message is acknowledged after COMMIT and not before; several may be
 //! under way, and are acknowledged in the order they were sent.
 
+use std::collections::VecDeque;
 use std::future::{poll_fn, Future};
 use std::io;
 use std::pin::Pin;
@@ -12,7 +13,6 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::stream::FuturesOrdered;
 use futures_util::StreamExt;
 use rocket::data::{IoHandler, IoStream};
 use serde_json::Value;
@@ -49,8 +49,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const UNDER_WAY: usize = 64;
 /// Between two tellings that somebody writes.
 const TYPING: Duration = Duration::from_secs(1);
-/// Bytes that are read at once; tungstenite holds as many for each socket.
-const READ: usize = 1024;
+/// Bytes that are read at once; tungstenite holds as many for each socket, and most frames are shorter.
+const READ: usize = 256;
 
 /// What sockets need of the server.
 pub struct Live {
@@ -170,7 +170,7 @@ impl Newcomer {
             connection,
             session,
             lang,
-            answers: FuturesOrdered::new(),
+            answers: VecDeque::new(),
             typed: None,
             is_live: false,
             _here: here,
@@ -236,13 +236,21 @@ async fn farewell(mut frames: Frames, why: Close) {
 /// An answer under way.
 type Answer = Pin<Box<dyn Future<Output = Option<Bytes>> + Send>>;
 
+/// The oldest answer, once it is there.
+async fn oldest(answers: &mut VecDeque<Answer>) -> Option<Bytes> {
+    let answer = answers.front_mut()?.as_mut().await;
+    answers.pop_front();
+    answer
+}
+
 /// A signed-in socket, as its task has it.
 struct Socket {
     frames: Frames,
     connection: Arc<Connection>,
     session: Arc<Session>,
     lang: Lang,
-    answers: FuturesOrdered<Answer>,
+    /// In the order they were asked for; what they wait for is under way, whichever is looked at.
+    answers: VecDeque<Answer>,
     /// Where its person was last told to be writing, and when.
     typed: Option<(ChatId, Instant)>,
     /// Whether it was told `live`.
@@ -261,9 +269,11 @@ impl Socket {
             tokio::select! {
                 biased;
                 due = poll_fn(|context| self.connection.poll_due(context)) => match due {
-                    Due::Read(cursor) => self.catch_up(cursor).await,
+                    // Boxed: a socket that is not behind need not have room for it.
+                    Due::Read(cursor) => Box::pin(self.catch_up(cursor)).await,
                     Due::Leave => {
-                        while let Some(answer) = self.answers.next().await {
+                        while !self.answers.is_empty() {
+                            let answer = oldest(&mut self.answers).await;
                             self.say(answer);
                         }
                         self.connection.close(Close::GoingAway);
@@ -271,7 +281,7 @@ impl Socket {
                     Due::Closed => break,
                     Due::Broken => return self.leave(),
                 },
-                Some(answer) = self.answers.next() => self.say(answer),
+                answer = oldest(&mut self.answers), if !self.answers.is_empty() => self.say(answer),
                 frame = self.frames.next(), if room => match frame {
                     Some(Ok(frame)) => self.hear(frame),
                     Some(Err(error)) => match fault(&error) {
