@@ -118,6 +118,8 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
     let reading = Arc::new(Count::default());
     let readers = r2d2::Pool::builder()
         .max_size(readers)
+        // The others are opened when they are needed: a start need not wait for them.
+        .min_idle(Some(1))
         .connection_timeout(BUSY)
         .max_lifetime(None)
         .idle_timeout(None)
