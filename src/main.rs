@@ -13,6 +13,7 @@ use messenger::accounts::{passwords, NAME_MAX};
 use messenger::config::Config;
 use messenger::db::Db;
 use messenger::error::Error;
+use rocket::error::ErrorKind;
 use rocket::figment::Figment;
 use tracing_subscriber::filter::{filter_fn, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -167,7 +168,11 @@ async fn launch(
         asked.await;
         shutdown.notify();
     });
-    rocket.launch().await.map(drop)
+    match rocket.launch().await {
+        // A request that is answered but whose task has not quite ended: the stop is as good as any.
+        Err(error) if matches!(error.kind(), ErrorKind::Shutdown(_, None)) => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }
 
 /// Each socket is an open file, and many systems start a program with room for a thousand: as many as there can be.
@@ -202,7 +207,6 @@ fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'sta
 }
 
 fn launch_refusal(error: &rocket::Error) -> String {
-    use rocket::error::ErrorKind;
     let sentence = match error.kind() {
         ErrorKind::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             "The port is taken by another program. Choose another with --port, for example --port 8001.".to_owned()
