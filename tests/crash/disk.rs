@@ -105,26 +105,29 @@ impl Disk {
     }
 }
 
-/// The library that stands between the server and the system, compiled once in a run.
+/// The library that stands between the server and the system.
 fn library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crash/disk.c");
-        // Another run may be loading the one that is there.
-        let (fresh, library) = (
-            folder.join(format!("disk-{}.so", std::process::id())),
-            folder.join("disk.so"),
-        );
-        let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
-        let compiled = Command::new(compiler)
-            .args(["-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-o"])
-            .args([&fresh, &source])
-            .arg("-ldl")
-            .status()
-            .expect("a C compiler, as the build needs it too");
-        assert!(compiled.success(), "disk.c can't be compiled");
-        std::fs::rename(&fresh, &library).expect("the build's folder for temporary files");
-        library
-    })
+    LIBRARY.get_or_init(|| compiled("disk"))
+}
+
+/// A library to preload, compiled from the C file of this name beside the tests.
+pub fn compiled(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/crash/{name}.c"));
+    // Another run may be loading the one that is there.
+    let (fresh, library) = (
+        folder.join(format!("{name}-{}.so", std::process::id())),
+        folder.join(format!("{name}.so")),
+    );
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let compiled = Command::new(compiler)
+        .args(["-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-o"])
+        .args([&fresh, &source])
+        .arg("-ldl")
+        .status()
+        .expect("a C compiler, as the build needs it too");
+    assert!(compiled.success(), "{name}.c can't be compiled");
+    std::fs::rename(&fresh, &library).expect("the build's folder for temporary files");
+    library
 }

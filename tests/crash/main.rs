@@ -1,5 +1,5 @@
 //! What the server does when things go wrong around it: files it can't use, settings that can't be, signals, `kill -9`,
-//! a full or failing disk, a locked file, and files of older versions.
+//! a full or failing disk, a power cut, a locked file, and files of older versions.
 //!
 //! Promise: everything is asked of the built binary from outside, and each test says what must still be there
 //! afterwards. Moments of failure are chosen by counting (acknowledgements, calls to the disk), never by the clock, from
@@ -7,7 +7,8 @@
 //!
 //! Rejected: mounting a small file system (it needs a privilege that a container does not have), a limit on file sizes
 //! (SQLite reports it as an I/O error, not as a full disk), and a replaced file layer inside the server (it would test the
-//! replacement). The disk's faults come from a library of one page that is preloaded into the server: `disk.c`.
+//! replacement). The disk's faults come from a library of one page that is preloaded into the server, `disk.c`; what a power
+//! cut leaves is made from what another one wrote down, `power.c`.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -28,8 +29,16 @@ mod upgrade;
 mod user_add;
 
 #[cfg(target_os = "linux")]
+mod aftermath;
+#[cfg(target_os = "linux")]
 mod disk;
+#[cfg(target_os = "linux")]
+mod drive;
 #[cfg(target_os = "linux")]
 mod faults;
 #[cfg(target_os = "linux")]
 mod full;
+#[cfg(target_os = "linux")]
+mod power;
+#[cfg(target_os = "linux")]
+mod trace;
