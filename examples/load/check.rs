@@ -68,7 +68,7 @@ pub struct Verdict {
     pub messages: usize,
     pub acknowledged: usize,
     pub refused: usize,
-    /// Sent, never answered, and not sent again.
+    /// Neither acknowledged nor refused at each try: it may be stored or not.
     pub unknown: usize,
     pub stored: usize,
     pub streams: usize,

@@ -231,12 +231,11 @@ impl Play {
             true => self.pick(&outsiders),
             false => None,
         };
-        let (sender, outside) = match sender {
-            Some(sender) => (sender, true),
+        let sender = match sender {
+            Some(sender) => sender,
             None => {
                 let present = self.present(chat);
-                let owner = self.cast.chats[chat].owner;
-                (self.pick(&present).unwrap_or(owner), false)
+                self.pick(&present).unwrap_or(self.cast.chats[chat].owner)
             }
         };
         self.number += 1;
@@ -246,7 +245,7 @@ impl Play {
             client_id: format!("{:x}-{}", self.seed, self.number),
             text: text(self.number, self.text),
             due: Some(due),
-            again: !outside && !self.draw(self.mix.given_up),
+            again: !self.draw(self.mix.given_up),
         };
         let http = self.draw(self.mix.http);
         self.deliver(sender, chat, letter, http)

@@ -52,6 +52,17 @@ impl Report {
         self.line(what, figure);
     }
 
+    /// What was done beside sending.
+    pub fn besides(&mut self, history: &History) {
+        let figure = format!(
+            "{} edits and deletions, {} comings and goings, {} looks",
+            history.edits.len(),
+            history.memberships.len(),
+            history.looks.len()
+        );
+        self.line("besides", figure);
+    }
+
     /// What was checked, and what was found.
     pub fn verdict(&mut self, verdict: &Verdict) {
         self.line(

@@ -243,6 +243,7 @@ impl Stage {
         history.ill.extend(ill);
         let verdict = check(&history);
         figures(&history, &mut report);
+        report.besides(&history);
         report.verdict(&verdict);
         if !self.setup.resets && verdict.resets > 0 {
             report.bound("resets", verdict.resets.to_string(), "0", false);
