@@ -117,7 +117,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let db = Db::open(
         &config.database,
         Box::new(move |batch| {
-            over.forget(&batch.ended);
+            over.forget(&batch);
             changed.forget(&batch.events);
             waits.note(&batch.events);
             tells.publish(batch);

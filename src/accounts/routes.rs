@@ -352,7 +352,7 @@ fn turn(
     };
     if shown == fresh || parent.as_deref() == Some(shown) {
         store::update_refresh(tx, id, next, Some(shown), expires_at)?;
-        tx.ended(id); // what is kept of it in memory has another end of life now
+        tx.renewed(id, expires_at);
         return Ok(Turn::Next(session.username));
     }
     store::delete_session(tx, user, id)?;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock;
-use crate::db::Db;
+use crate::db::{Batch, Db};
 use crate::error::Result;
 use crate::ids::{SessionId, UserId};
 
@@ -63,14 +63,14 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// Forgets sessions that have ended; called by the writer after the commit that ended them.
-    pub fn forget(&self, ended: &[SessionId]) {
-        if ended.is_empty() {
+    /// Forgets sessions that have ended or live longer; called by the writer after the commit that did it.
+    pub fn forget(&self, batch: &Batch) {
+        if batch.ended.is_empty() && batch.renewed.is_empty() {
             return;
         }
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         self.ends.fetch_add(1, Ordering::AcqRel);
-        for id in ended {
+        for id in batch.ended.iter().chain(batch.renewed.iter().map(|(id, _)| id)) {
             live.remove(id);
         }
     }

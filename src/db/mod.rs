@@ -30,11 +30,13 @@ pub use writer::Tx;
 /// Connections that read, and so reads that run at once.
 const READERS: u32 = 4;
 
-/// What a commit tells the rest of the house: its events in order, and the sessions it ended.
+/// What a commit tells the rest of the house: its events in order, and the sessions it ended or gave another end of life.
 #[derive(Debug, Default)]
 pub struct Batch {
     pub events: Vec<Told>,
     pub ended: Vec<SessionId>,
+    /// With microseconds since 1970 when they end now.
+    pub renewed: Vec<(SessionId, i64)>,
 }
 
 /// One row of the event log, as just committed.

@@ -47,6 +47,11 @@ impl Tx<'_> {
     pub fn ended(&mut self, session: SessionId) {
         self.batch.ended.push(session);
     }
+
+    /// Tells that a session ends by itself at another time now; its sockets and waits go on.
+    pub fn renewed(&mut self, session: SessionId, expires_at: i64) {
+        self.batch.renewed.push((session, expires_at));
+    }
 }
 
 /// Which queue a job waits in.
@@ -277,12 +282,14 @@ fn commit(connection: &Connection, jobs: &mut VecDeque<Box<dyn Job>>, listener: 
 /// (full disk, I/O error); then nothing of it stands.
 fn run_one(tx: &mut Tx<'_>, job: &mut dyn Job) -> Fate {
     let (events, ended) = (tx.batch.events.len(), tx.batch.ended.len());
+    let renewed = tx.batch.renewed.len();
     let outcome = execute(tx.connection, "SAVEPOINT job").and_then(|()| {
         if job.run(tx) {
             return execute(tx.connection, "RELEASE job");
         }
         tx.batch.events.truncate(events);
         tx.batch.ended.truncate(ended);
+        tx.batch.renewed.truncate(renewed);
         if tx.connection.is_autocommit() {
             return Err(full());
         }

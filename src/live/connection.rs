@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -88,7 +88,9 @@ pub struct Connection {
     pub user: UserId,
     pub session: SessionId,
     /// Microseconds since 1970 when the session ends by itself.
-    pub expires_at: i64,
+    expires_at: AtomicI64,
+    /// Its session has ended; the close frame may still be on its way.
+    over: AtomicBool,
     out: Mutex<Out>,
     /// Seconds on the hub's clock when it was last heard.
     heard: AtomicU64,
@@ -102,7 +104,7 @@ impl Connection {
         let mut connection = Connection::nobody(wire);
         connection.user = session.user;
         connection.session = session.id;
-        connection.expires_at = session.expires_at;
+        connection.expires_at = AtomicI64::new(session.expires_at);
         connection.lock().cursor = cursor;
         connection.hear(now);
         connection
@@ -113,7 +115,8 @@ impl Connection {
         Connection {
             user: UserId(0),
             session: SessionId(0),
-            expires_at: i64::MAX,
+            expires_at: AtomicI64::new(i64::MAX),
+            over: AtomicBool::new(false),
             out: Mutex::new(Out {
                 wire,
                 waiting: VecDeque::new(),
@@ -231,12 +234,22 @@ impl Connection {
 
     /// Whether it is being closed: nothing of its client's counts any more.
     pub fn is_closing(&self) -> bool {
-        self.lock().closing.is_some()
+        self.over.load(Ordering::Acquire) || self.lock().closing.is_some()
+    }
+
+    /// Its session has ended: nothing of its client's counts from now on.
+    pub fn end(&self) {
+        self.over.store(true, Ordering::Release);
     }
 
     /// Notes that its client was heard, by the hub's clock.
     pub fn hear(&self, now: u64) {
         self.heard.store(now, Ordering::Relaxed);
+    }
+
+    /// Its session ends by itself at another time now.
+    pub fn renew(&self, expires_at: i64) {
+        self.expires_at.store(expires_at, Ordering::Relaxed);
     }
 
     /// Looks after it, now and then: closes it where its session is over or its client takes nothing, cuts it off where
@@ -252,7 +265,7 @@ impl Connection {
             out.waiting.truncate(1);
             out.bytes = out.waiting.front().map_or(0, Bytes::len);
             out.close(Close::TooSlow);
-        } else if self.expires_at <= now {
+        } else if self.expires_at.load(Ordering::Relaxed) <= now {
             out.close(Close::SignedOut);
         } else if silence >= frame::PING_SECONDS && self.pinged.swap(heard, Ordering::Relaxed) != heard {
             out.push(frame::wire_ping());

@@ -59,7 +59,8 @@ fn is_ours(request: &Request<'_>) -> Result<bool> {
     let (Some(origin), None) = (origins.next(), origins.next()) else {
         return Ok(request.headers().get_one("origin").is_none());
     };
-    let named = config.cors_origins.iter().any(|allowed| allowed == origin) || origin == config.base_url;
+    let named =
+        config.cors_origins.iter().any(|allowed| allowed == origin) || !origin.is_empty() && origin == config.base_url;
     let host = request.host().map(ToString::to_string);
     let same = ["http://", "https://"]
         .iter()

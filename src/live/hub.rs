@@ -9,7 +9,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,8 @@ struct Commit {
 enum News {
     Commit(Arc<Commit>),
     Ended(Arc<Vec<SessionId>>),
+    /// With when they end now.
+    Renewed(Arc<Vec<(SessionId, i64)>>),
     Mention {
         chat: ChatId,
         except: Option<UserId>,
@@ -75,7 +77,7 @@ pub struct Hub {
     /// Whose read marks moved since they were last told.
     read: Mutex<HashSet<(ChatId, UserId)>>,
     /// Sockets that went live since they were last told who is here.
-    fresh: Mutex<Vec<Arc<Connection>>>,
+    fresh: Mutex<Vec<Weak<Connection>>>,
     started: Instant,
     /// No socket is to stay.
     stopping: AtomicBool,
@@ -137,7 +139,7 @@ impl Hub {
 
     /// Takes a commit's events and ends of sessions. On the writer's thread: it only notes them and rings.
     pub fn publish(&self, batch: Batch) {
-        if batch.events.is_empty() && batch.ended.is_empty() {
+        if batch.events.is_empty() && batch.ended.is_empty() && batch.renewed.is_empty() {
             return;
         }
         self.frames.forget(&batch.events);
@@ -155,7 +157,18 @@ impl Hub {
             return;
         }
         if !batch.ended.is_empty() {
+            // At once, since the end is answered next; the close frames can wait for the workers.
+            for worker in &self.workers {
+                worker.each_socket(|socket| {
+                    if batch.ended.contains(&socket.session) {
+                        socket.end();
+                    }
+                });
+            }
             self.send(&News::Ended(Arc::new(batch.ended)));
+        }
+        if !batch.renewed.is_empty() {
+            self.send(&News::Renewed(Arc::new(batch.renewed)));
         }
         let marks = batch.events.iter().filter(|event| event.kind == "read");
         lock(&self.read).extend(marks.filter_map(|event| event.chat_id.zip(event.user_id)));
@@ -246,12 +259,13 @@ impl Hub {
 
     /// A socket that went live is to be told who is here.
     pub fn welcome(&self, socket: &Arc<Connection>) {
-        lock(&self.fresh).push(Arc::clone(socket));
+        lock(&self.fresh).push(Arc::downgrade(socket));
     }
 
     /// Sockets that are to be told who is here.
     pub fn take_fresh(&self) -> Vec<Arc<Connection>> {
-        std::mem::take(&mut lock(&self.fresh))
+        let fresh = std::mem::take(&mut *lock(&self.fresh));
+        fresh.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Whether there is no socket.
@@ -367,6 +381,11 @@ impl Worker {
                 News::Ended(sessions) => self.each_socket(|socket| {
                     if sessions.contains(&socket.session) {
                         socket.close(Close::SignedOut);
+                    }
+                }),
+                News::Renewed(sessions) => self.each_socket(|socket| {
+                    for (_, expires_at) in sessions.iter().filter(|(session, _)| *session == socket.session) {
+                        socket.renew(*expires_at);
                     }
                 }),
                 News::Mention { chat, except, frame } => shard.mention(chat, except, &frame),

@@ -117,7 +117,7 @@ impl Newcomer {
         None
     }
 
-    async fn authenticate(&self, mut form: Form) -> std::result::Result<Entry, Close> {
+    async fn authenticate(&self, form: Form) -> std::result::Result<Entry, Close> {
         let is_auth = form.value("type").and_then(Value::as_str) == Some("auth");
         let token = form.value("token").and_then(Value::as_str).unwrap_or_default();
         let claims = self.live.keys.read(token, TokenType::Access).ok().filter(|_| is_auth);
@@ -125,7 +125,7 @@ impl Newcomer {
         // Counted before the log is looked at: what is committed from now on is kept for it.
         let place = self.live.hub.place();
         let session = self.live.sessions.find(&self.live.db, SessionId(claims.sid)).await;
-        let session = session.ok().flatten().ok_or(Close::SignedOut)?;
+        let session = session.map_err(|_| Close::GoingAway)?.ok_or(Close::SignedOut)?;
         if claims.user_id != Some(session.user.0) {
             return Err(Close::SignedOut);
         }
@@ -137,7 +137,10 @@ impl Newcomer {
                 .map_or(Cursor::Unknown, Cursor::At),
             Some(_) => Cursor::Unknown,
         };
-        let same_epoch = form.maybe("epoch", 100).is_none_or(|epoch| epoch == self.live.epoch);
+        let same_epoch = match form.value("epoch") {
+            None | Some(Value::Null) => true,
+            Some(epoch) => epoch.as_str() == Some(&self.live.epoch),
+        };
         let begun = self
             .live
             .db
@@ -178,10 +181,11 @@ impl Newcomer {
             _place: place,
             live,
         };
-        // Ended between the look and the admission: nobody would tell it.
-        let session = socket.live.sessions.find(&socket.live.db, socket.session.id).await;
-        if !matches!(session, Ok(Some(_))) {
-            socket.connection.close(Close::SignedOut);
+        // What became of it between the look and the admission: nobody would tell it.
+        match socket.live.sessions.find(&socket.live.db, socket.session.id).await {
+            Ok(Some(session)) => socket.connection.renew(session.expires_at),
+            Ok(None) => socket.connection.close(Close::SignedOut),
+            Err(_) => socket.connection.close(Close::GoingAway),
         }
         Some(socket)
     }
@@ -199,8 +203,9 @@ async fn first(frames: &mut Frames) -> std::result::Result<Form, Option<Close>> 
     loop {
         return match frames.next().await {
             Some(Ok(Wire::Text(text))) => Form::json(text.as_bytes()).map_err(|_| Some(Close::SignedOut)),
-            Some(Ok(Wire::Ping(_) | Wire::Pong(_))) => continue,
-            Some(Ok(Wire::Close(_))) | None => Err(None),
+            // A close is answered as the next is asked for, and there is none.
+            Some(Ok(Wire::Ping(_) | Wire::Pong(_) | Wire::Close(_))) => continue,
+            None => Err(None),
             Some(Ok(_)) => Err(Some(Close::SignedOut)),
             Some(Err(error)) => Err(fault(&error)),
         };
@@ -348,14 +353,14 @@ impl Socket {
         if self.connection.is_closing() {
             return;
         }
+        if self.live.limits.frame(self.session.user).is_err() {
+            return self.connection.close(Close::Flood);
+        }
         let text = match frame {
             Wire::Text(text) => text,
             Wire::Binary(_) => return self.connection.close(Close::Unsupported),
             _ => return,
         };
-        if self.live.limits.frame(self.session.user).is_err() {
-            return self.connection.close(Close::Flood);
-        }
         let outcome = Form::json(text.as_bytes()).and_then(|form| self.carry_out(form));
         if let Err(error) = outcome {
             self.connection.say(frame::error(&error, self.lang));

@@ -31,6 +31,11 @@ impl Caller {
         caller
     }
 
+    /// The host and port that requests go to.
+    pub fn host(&self) -> String {
+        self.link.base.read().unwrap().trim_start_matches("http://").to_owned()
+    }
+
     /// The same connections with another access token.
     pub fn bearer(&self, token: &str) -> Caller {
         Caller::new(self.link.clone(), Some(token.to_owned()))

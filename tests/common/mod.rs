@@ -18,6 +18,7 @@ pub mod multipart;
 pub mod pictures;
 mod raw;
 mod reply;
+pub mod socket;
 pub mod stored;
 pub mod tokens;
 mod user;
@@ -27,6 +28,7 @@ pub use caller::Caller;
 pub use golden::Table;
 pub use multipart::Part;
 pub use reply::Reply;
+pub use socket::Socket;
 pub use user::{Chat, Cursor, Message, User};
 
 use std::future::Future;

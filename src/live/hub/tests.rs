@@ -124,7 +124,7 @@ impl World {
         self.published = self.log.len();
         self.hub.publish(Batch {
             events,
-            ended: Vec::new(),
+            ..Batch::default()
         });
     }
 
