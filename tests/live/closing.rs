@@ -197,11 +197,13 @@ async fn at_the_stop_what_is_under_way_is_answered_and_everybody_is_sent_away() 
     for round in 0..3 {
         let (mut on_eve, mut stranger) = (stage.eve.socket().await, stage.app.stranger().await);
         let (acked, mut count) = watch::channel(0);
-        let mut senders = Vec::new();
+        let mut sockets = Vec::new();
         for user in [&stage.alice, &stage.bob, &stage.bob] {
-            let (socket, name) = (user.socket().await, format!("{}{round}{}", user.name, senders.len()));
-            senders.push(tokio::spawn(send_on(socket, stage.chat.clone(), name, acked.clone())));
+            let name = format!("{}{round}{}", user.name, sockets.len());
+            sockets.push((user.socket().await, name));
         }
+        let sender = |(socket, name)| tokio::spawn(send_on(socket, stage.chat.clone(), name, acked.clone()));
+        let senders: Vec<_> = sockets.into_iter().map(sender).collect();
         count.wait_for(|count| *count >= 200).await.unwrap();
         // Exit code 0, and one file is left.
         stage.app.stop().await;

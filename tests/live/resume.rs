@@ -338,9 +338,9 @@ async fn ids_to_the_end(mut socket: Socket) -> Vec<i64> {
     ids
 }
 
-/// Sends 600 messages 20 by 20, as fast as they are acknowledged.
+/// Sends 300 messages 20 by 20, as fast as they are acknowledged.
 async fn flood(mut socket: Socket, device: String, chat: Chat, acked: Arc<AtomicUsize>) {
-    for from in (0..600).step_by(20) {
+    for from in (0..300).step_by(20) {
         let some: Vec<Value> = (from..from + 20)
             .map(|number| send(&chat, &format!("number {number}"), &format!("{device}-{number}")))
             .collect();
@@ -360,7 +360,7 @@ async fn who_comes_back_in_a_flood_misses_nothing_and_hears_nothing_twice() {
     } = &stage;
     let mut on_eve = eve.socket().await;
     let start = bob.cursor().await;
-    let (acked, all) = (Arc::new(AtomicUsize::new(0)), 4 * 600);
+    let (acked, all) = (Arc::new(AtomicUsize::new(0)), 4 * 300);
     let mut devices = Vec::new();
     for user in [alice, bob] {
         for device in ["phone", "laptop"] {
@@ -372,7 +372,7 @@ async fn who_comes_back_in_a_flood_misses_nothing_and_hears_nothing_twice() {
     // From the start, and from wherever the last one was: both in the middle of it.
     let mut sockets = Vec::new();
     let mut here = start.clone();
-    while acked.load(Ordering::SeqCst) < all && sockets.len() < 80 {
+    while acked.load(Ordering::SeqCst) < all && sockets.len() < 30 {
         let fresh = bob.resume(&start).await;
         let next = alice.resume(&here).await;
         here = next.here();
