@@ -20,6 +20,7 @@ use tokio::sync::{watch, Notify};
 use super::connection::Connection;
 use super::frame::Close;
 use super::frames::Frames;
+use super::recent::Recent;
 use super::replay::{self, Shown, View};
 use super::shard::{Change, Shard};
 use crate::accounts::sessions::Sessions;
@@ -27,8 +28,6 @@ use crate::clock;
 use crate::db::{Batch, Reader, Told};
 use crate::ids::{ChatId, SessionId, UserId};
 
-/// Newest events that are kept by name; who is further behind reads the log.
-const KEPT: usize = 4096;
 /// Workers at most: more do not help one network card.
 const WORKERS_MAX: usize = 4;
 
@@ -66,7 +65,7 @@ struct Worker {
 
 /// See the module.
 pub struct Hub {
-    recent: Mutex<VecDeque<Told>>,
+    recent: Recent,
     bell: watch::Sender<u64>,
     frames: Frames,
     workers: Vec<Worker>,
@@ -101,7 +100,7 @@ impl Default for Hub {
     fn default() -> Hub {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Hub {
-            recent: Mutex::new(VecDeque::with_capacity(KEPT)),
+            recent: Recent::default(),
             bell: watch::Sender::new(0),
             frames: Frames::default(),
             workers: (0..cores.min(WORKERS_MAX)).map(|_| Worker::default()).collect(),
@@ -143,14 +142,7 @@ impl Hub {
             return;
         }
         self.frames.forget(&batch.events);
-        let mut recent = lock(&self.recent);
-        for event in &batch.events {
-            if recent.len() == KEPT {
-                recent.pop_front();
-            }
-            recent.push_back(event.clone());
-        }
-        drop(recent);
+        self.recent.keep(&batch.events);
         self.bell.send_modify(|rung| *rung += 1);
         // A socket is counted before it first looks at the log, so who is not counted yet will find this there.
         if self.is_quiet() {
@@ -195,18 +187,9 @@ impl Hub {
         self.bell.subscribe()
     }
 
-    /// Whether an event after `cursor` may be for somebody in these chats; also where it is not known any more.
-    pub fn concerns(&self, cursor: i64, user: UserId, chats: &HashSet<ChatId>) -> bool {
-        let recent = lock(&self.recent);
-        if recent.front().is_some_and(|oldest| oldest.id > cursor + 1) && recent.len() == KEPT {
-            return true;
-        }
-        recent.iter().rev().take_while(|event| event.id > cursor).any(
-            |event| // A new chat names nobody: anybody may be in it.
-                event.kind == "chat.created"
-                    || event.user_id == Some(user)
-                    || event.chat_id.is_none_or(|chat| chats.contains(&chat)),
-        )
+    /// The newest events.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// Makes room for a socket, before it looks at the log.
@@ -331,10 +314,10 @@ impl Hub {
         let show = |events: &[Told]| {
             // Asked first: what is read after it may be out of date by the time it is kept.
             let moment = self.frames.moment();
-            let frames = &self.frames;
             let view = View {
                 sessions,
-                frames,
+                frames: &self.frames,
+                recent: &self.recent,
                 moment,
             };
             replay::show(view, &lock(reader), events)

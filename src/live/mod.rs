@@ -10,6 +10,7 @@ pub mod gather;
 pub mod handshake;
 pub mod hub;
 pub mod log;
+pub mod recent;
 pub mod replay;
 pub mod routes;
 pub mod shard;

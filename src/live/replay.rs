@@ -1,5 +1,7 @@
 //! The event log's reading side: what somebody has missed, as it is now.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use rusqlite::Connection;
 use serde::Serialize;
@@ -7,7 +9,8 @@ use utoipa::ToSchema;
 
 use super::frame;
 use super::frames::{Frames, Moment};
-use super::store::{self, list_rows};
+use super::recent::Recent;
+use super::store::{self, list_rows, share_chat};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Person};
 use crate::chats::members::store::{find_member, list_chat_ids, list_members};
@@ -18,7 +21,7 @@ use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
 
 /// Events of one answer.
-const PAGE: i64 = 200;
+const PAGE: usize = 200;
 /// Bytes of events after which a page for a socket ends.
 const PAGE_BYTES: usize = 256 * 1024;
 
@@ -97,22 +100,91 @@ pub fn begin(connection: &Connection, same_epoch: bool, cursor: Cursor) -> Resul
     })
 }
 
-/// The events after a cursor that somebody may see, in order: at most [`PAGE`], and whether there are more.
+/// Whether an event may be for somebody who is in these chats now: what happened in them, his own marks and comings and
+/// goings. Of people only [`visible`] knows whether he shares a chat with them.
+fn concerns(event: &Told, user: UserId, chats: &HashSet<ChatId>) -> bool {
+    let in_chat = event.chat_id.is_some_and(|chat| chats.contains(&chat));
+    match event.kind {
+        "user.updated" => true,
+        "read" => in_chat && event.user_id == Some(user),
+        "member.removed" => in_chat || event.user_id == Some(user),
+        _ => in_chat,
+    }
+}
+
+/// A part of the log as somebody may see it.
+struct Part {
+    events: Vec<Told>,
+    /// The last event that was looked at.
+    cursor: i64,
+    /// Whether there is more to look at.
+    more: bool,
+}
+
+/// What somebody in these chats may see of the events after a cursor and up to `head`: a part of at most [`PAGE`].
+fn visible(
+    recent: &Recent,
+    connection: &Connection,
+    (user, chats): (UserId, &HashSet<ChatId>),
+    cursor: i64,
+    head: i64,
+) -> Result<Part> {
+    let wanted = |event: &Told| concerns(event, user, chats);
+    let mut events = match recent.list(cursor, head, PAGE + 1, wanted) {
+        Some(events) => events,
+        None => list_rows(connection, cursor, head, PAGE + 1, wanted)?,
+    };
+    let more = events.len() > PAGE;
+    events.truncate(PAGE);
+    let cursor = events.last().filter(|_| more).map_or(head, |event| event.id);
+    let mut part = Part {
+        events: Vec::with_capacity(events.len()),
+        cursor,
+        more,
+    };
+    for event in events {
+        let stranger = event
+            .user_id
+            .filter(|other| event.kind == "user.updated" && *other != user);
+        if stranger.map_or(Ok(true), |other| share_chat(connection, user, other))? {
+            part.events.push(event);
+        }
+    }
+    Ok(part)
+}
+
+/// What somebody may see of the events after a cursor: at most [`PAGE`] of them.
+pub struct Since {
+    pub frames: Vec<Frame>,
+    /// To go on from.
+    pub cursor: i64,
+    /// Whether there is more.
+    pub more: bool,
+    /// The chats that he is in.
+    pub chats: HashSet<ChatId>,
+}
+
+/// What somebody may see of the events after a cursor, as they are now.
 pub fn since(
+    recent: &Recent,
     connection: &Connection,
     sessions: &Sessions,
     user: UserId,
     cursor: i64,
-    head: i64,
-) -> Result<(Vec<Frame>, bool)> {
-    let mut rows = list_rows(connection, user, cursor, head, PAGE + 1)?;
-    let more = rows.len() as i64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let mut frames = Vec::with_capacity(rows.len());
-    for row in rows {
-        frames.extend(frame(connection, sessions, &row)?);
+) -> Result<Since> {
+    let head = store::head(connection)?;
+    let chats = list_chat_ids(connection, user)?.into_iter().collect();
+    let part = visible(recent, connection, (user, &chats), cursor, head)?;
+    let mut frames = Vec::with_capacity(part.events.len());
+    for event in part.events {
+        frames.extend(frame(connection, sessions, &event)?);
     }
-    Ok((frames, more))
+    Ok(Since {
+        frames,
+        cursor: part.cursor,
+        more: part.more,
+        chats,
+    })
 }
 
 /// A part of what a socket has missed, ready for the wire.
@@ -134,25 +206,27 @@ pub fn missed(view: View<'_>, connection: &Connection, user: UserId, cursor: i64
             chats: Some(list_chat_ids(connection, user)?),
         });
     }
-    let rows = list_rows(connection, user, cursor, head, PAGE)?;
-    let mut whole = (rows.len() as i64) < PAGE;
-    let (mut frames, mut bytes, mut last) = (Vec::with_capacity(rows.len()), 0, cursor);
-    for row in rows {
+    let chats: HashSet<ChatId> = list_chat_ids(connection, user)?.into_iter().collect();
+    let part = visible(view.recent, connection, (user, &chats), cursor, head)?;
+    let (mut frames, mut bytes, mut last) = (Vec::with_capacity(part.events.len()), 0, cursor);
+    for event in &part.events {
         if bytes > PAGE_BYTES {
-            whole = false;
-            break;
+            return Ok(Missed {
+                frames,
+                cursor: last,
+                chats: None,
+            });
         }
-        last = row.id;
-        if let Some(frame) = view.encoded(connection, &row)? {
+        last = event.id;
+        if let Some(frame) = view.encoded(connection, event)? {
             bytes += frame.len();
             frames.push(frame);
         }
     }
-    let chats = whole.then(|| list_chat_ids(connection, user)).transpose()?;
     Ok(Missed {
         frames,
-        cursor: if whole { head } else { last },
-        chats,
+        cursor: part.cursor,
+        chats: (!part.more).then(|| chats.into_iter().collect()),
     })
 }
 
@@ -161,6 +235,7 @@ pub fn missed(view: View<'_>, connection: &Connection, user: UserId, cursor: i64
 pub struct View<'a> {
     pub sessions: &'a Sessions,
     pub frames: &'a Frames,
+    pub recent: &'a Recent,
     /// From before the database was read.
     pub moment: Moment,
 }

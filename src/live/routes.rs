@@ -19,7 +19,6 @@ use super::store;
 use crate::accounts::guard::{AuthUser, Caller};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Me, Person};
-use crate::chats::members::store::list_chat_ids;
 use crate::chats::store::{list_chats, Filter};
 use crate::chats::Chat;
 use crate::db::Db;
@@ -156,6 +155,7 @@ pub async fn events(
         user,
         db: db.inner().clone(),
         sessions: Arc::clone(sessions),
+        hub: Arc::clone(hub),
         epoch: ours.0.clone(),
     };
     let mut bell = hub.listen();
@@ -176,13 +176,13 @@ pub async fn events(
     tokio::pin!(shutdown);
     loop {
         let (answer, at, chats) = poll.read(cursor).await?;
-        let empty = matches!(&answer, Answer::Events { events, .. } if events.is_empty());
+        let empty = matches!(&answer, Answer::Events { events, more: false, .. } if events.is_empty());
         if !empty || Instant::now() >= deadline {
             return Ok(Json::ok(answer));
         }
         cursor = at;
         let heard = async {
-            while !hub.concerns(cursor, poll.user.id, &chats) {
+            while !hub.recent().concerns(cursor, poll.user.id, &chats) {
                 if bell.changed().await.is_err() || poll.is_over().await {
                     break;
                 }
@@ -232,30 +232,25 @@ struct Poll {
     user: AuthUser,
     db: Db,
     sessions: Arc<Sessions>,
+    hub: Arc<Hub>,
     epoch: String,
 }
 
 impl Poll {
     /// The events after a cursor, the cursor after them, and the chats that the client is in as of then.
     async fn read(&self, cursor: i64) -> Result<(Answer, i64, HashSet<ChatId>)> {
-        let (user, epoch, sessions) = (self.user.id, self.epoch.clone(), Arc::clone(&self.sessions));
+        let (user, epoch) = (self.user.id, self.epoch.clone());
+        let (sessions, hub) = (Arc::clone(&self.sessions), Arc::clone(&self.hub));
         self.db
             .read(move |connection| {
-                let head = store::head(connection)?;
-                let (events, more) = replay::since(connection, &sessions, user, cursor, head)?;
-                let last = events.last().map_or(cursor, |event| event.id);
-                let cursor = if more { last } else { head };
-                let chats = list_chat_ids(connection, user)?.into_iter().collect();
-                Ok((
-                    Answer::Events {
-                        epoch,
-                        cursor,
-                        events,
-                        more,
-                    },
-                    cursor,
-                    chats,
-                ))
+                let since = replay::since(hub.recent(), connection, &sessions, user, cursor)?;
+                let answer = Answer::Events {
+                    epoch,
+                    cursor: since.cursor,
+                    events: since.frames,
+                    more: since.more,
+                };
+                Ok((answer, since.cursor, since.chats))
             })
             .await
     }

@@ -323,6 +323,7 @@ impl Socket {
             let view = View {
                 sessions: &live.sessions,
                 frames: live.hub.frames(),
+                recent: live.hub.recent(),
                 moment: live.hub.frames().moment(),
             };
             replay::missed(view, connection, user, cursor)

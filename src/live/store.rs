@@ -25,30 +25,35 @@ pub fn reaches(connection: &Connection, cursor: i64, head: i64) -> Result<bool> 
     Ok(oldest.is_some_and(|oldest| oldest <= cursor + 1))
 }
 
-/// Rows after a cursor, up to `head`, that somebody may see: what happened in his chats, his own marks and comings and
-/// goings, and the people he shares a chat with. Membership is that of now.
-pub fn list_rows(connection: &Connection, user: UserId, cursor: i64, head: i64, limit: i64) -> Result<Vec<Told>> {
+/// Rows after a cursor and up to `head` that are wanted, at most `limit`.
+pub fn list_rows(
+    connection: &Connection,
+    cursor: i64,
+    head: i64,
+    limit: usize,
+    wanted: impl Fn(&Told) -> bool,
+) -> Result<Vec<Told>> {
     let mut statement = connection.prepare_cached(
-        "SELECT e.id, e.kind, e.chat_id, e.user_id, e.message_id FROM events e
-         WHERE e.id > ?2 AND e.id <= ?3 AND CASE e.kind
-             WHEN 'user.updated' THEN e.user_id = ?1 OR EXISTS (
-                 SELECT 1 FROM members mine JOIN members his ON his.chat_id = mine.chat_id
-                 WHERE mine.user_id = ?1 AND his.user_id = e.user_id)
-             WHEN 'read' THEN e.user_id = ?1 AND EXISTS (
-                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
-             WHEN 'member.removed' THEN e.user_id = ?1 OR EXISTS (
-                 SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1)
-             ELSE EXISTS (SELECT 1 FROM members m WHERE m.chat_id = e.chat_id AND m.user_id = ?1) END
-         ORDER BY e.id LIMIT ?4",
+        "SELECT id, kind, chat_id, user_id, message_id FROM events WHERE id > ?1 AND id <= ?2 ORDER BY id",
     )?;
-    let rows = statement.query_map((user, cursor, head, limit), |row| {
+    let rows = statement.query_map((cursor, head), |row| {
         Ok(Told {
             id: row.get(0)?,
-            kind: kind(&row.get::<_, String>(1)?),
+            kind: kind(row.get_ref(1)?.as_str()?),
             chat_id: row.get(2)?,
             user_id: row.get(3)?,
             message_id: row.get(4)?,
         })
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let wanted = rows.filter(|row| row.as_ref().map_or(true, &wanted));
+    Ok(wanted.take(limit).collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether two people share a chat.
+pub fn share_chat(connection: &Connection, one: UserId, other: UserId) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM members mine JOIN members his ON his.chat_id = mine.chat_id AND his.user_id = ?2
+         WHERE mine.user_id = ?1",
+    )?;
+    Ok(statement.exists((one, other))?)
 }

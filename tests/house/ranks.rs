@@ -65,6 +65,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "messages/search/indexing",
             "messages/pages",
             "live/frames",
+            "live/recent",
             "live/replay",
             "live/connection",
             "live/shard",
