@@ -162,6 +162,9 @@ impl Hub {
         if !batch.renewed.is_empty() {
             self.send(&News::Renewed(Arc::new(batch.renewed)));
         }
+        if batch.events.is_empty() {
+            return;
+        }
         let marks = batch.events.iter().filter(|event| event.kind == "read");
         lock(&self.read).extend(marks.filter_map(|event| event.chat_id.zip(event.user_id)));
         self.send(&News::Commit(Arc::new(Commit {
@@ -285,11 +288,6 @@ impl Hub {
             }
         };
         let _ = tokio::time::timeout(patience, gone).await;
-    }
-
-    /// Whether the server stops: nothing more is taken from clients.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
     }
 
     /// Ends the workers, who let go of the database.
