@@ -22,13 +22,18 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, MessageId, SessionId, UserId};
+use crate::pool::Pool;
 
 pub use open::schema_of;
 pub use readers::Reader;
 pub use writer::Tx;
 
-/// Connections that read, and so reads that run at once.
+/// Reads that run at once, each on a connection of its own.
 const READERS: u32 = 4;
+/// Searches that run at once beside them, each on one more.
+const SEARCHES: u32 = 2;
+/// Searches that may wait.
+const SEARCHES_WAITING: usize = 256;
 
 /// What a commit tells the rest of the house: its events in order, and the sessions it ended or gave another end of life.
 #[derive(Debug, Default)]
@@ -65,6 +70,7 @@ struct Shared {
     reading: Arc<readers::Count>,
     readers: Mutex<Option<r2d2::Pool<readers::Manager>>>,
     permits: Semaphore,
+    searches: Pool,
     threads: Mutex<Option<open::Threads>>,
 }
 
@@ -80,7 +86,9 @@ impl Db {
             manager,
             reading,
             threads,
-        } = open::open(path, READERS, listener)?;
+        } = open::open(path, READERS + SEARCHES, listener)?;
+        let searches = Pool::start("searching", SEARCHES as usize, SEARCHES_WAITING)
+            .map_err(|error| format!("The system gives no more threads: {error}."))?;
         Ok(Db {
             shared: Arc::new(Shared {
                 path: path.to_owned(),
@@ -89,6 +97,7 @@ impl Db {
                 reading,
                 readers: Mutex::new(Some(readers)),
                 permits: Semaphore::new(READERS as usize),
+                searches,
                 threads: Mutex::new(Some(threads)),
             }),
         })
@@ -116,6 +125,25 @@ impl Db {
             query(&snapshot)
         });
         outcome.await.map_err(Error::internal)?
+    }
+
+    /// As [`Db::read`], for what takes a core for milliseconds: on a thread of low priority, so that no message waits
+    /// behind a search.
+    ///
+    /// # Errors
+    /// As [`Db::read`]; `Unavailable` too where too many wait.
+    pub async fn search<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let readers = self.readers()?;
+        let run = move || {
+            let connection = readers.get().map_err(|_| Error::Unavailable)?;
+            let snapshot = connection.unchecked_transaction()?;
+            query(&snapshot)
+        };
+        self.shared.searches.run(run).await?
     }
 
     /// As [`Db::read`], for a few look-ups by key: run where it stands, since handing it to another thread would cost

@@ -134,8 +134,8 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
         writer::run(&connection, &jobs, &mut listener, &asks);
         let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     })?;
-    let asks = Arc::clone(&wants);
-    let checkpointer = thread("checkpointer", move || checkpoint::run(&checkpointing, &asks))?;
+    let (jobs, asks) = (Arc::clone(&queue), Arc::clone(&wants));
+    let checkpointer = thread("checkpointer", move || checkpoint::run(&checkpointing, &jobs, &asks))?;
     Ok(Opened {
         queue,
         readers,

@@ -65,6 +65,8 @@ pub enum Lane {
 struct Waiting {
     messages: VecDeque<Box<dyn Job>>,
     bulk: VecDeque<Box<dyn Job>>,
+    bulk_held: bool,
+    woken: bool,
     closed: bool,
 }
 
@@ -111,14 +113,28 @@ impl Queue {
         self.arrived.notify_one();
     }
 
-    /// The next batch; None once closed and empty.
+    /// Lets the jobs of uploads wait, or no longer.
+    pub fn hold_bulk(&self, held: bool) {
+        self.lock().bulk_held = held;
+        self.arrived.notify_one();
+    }
+
+    /// Has the writer look at what is wanted of it, though nothing waits.
+    pub fn wake(&self) {
+        self.lock().woken = true;
+        self.arrived.notify_one();
+    }
+
+    /// The next batch, empty if the writer was only woken; None once closed and empty.
     fn next(&self) -> Option<VecDeque<Box<dyn Job>>> {
         let mut waiting = self.lock();
         loop {
             let count = waiting.messages.len().min(BATCH);
             let mut batch: VecDeque<_> = waiting.messages.drain(..count).collect();
-            batch.extend(waiting.bulk.pop_front());
-            if !batch.is_empty() {
+            if !waiting.bulk_held || waiting.closed {
+                batch.extend(waiting.bulk.pop_front());
+            }
+            if !batch.is_empty() || std::mem::take(&mut waiting.woken) {
                 return Some(batch);
             }
             if waiting.closed {
@@ -191,16 +207,18 @@ fn copy(error: &rusqlite::Error) -> Error {
 /// Runs batches until the queue is closed and empty.
 pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, wants: &Arc<CheckpointWants>) {
     while let Some(mut jobs) = queue.next() {
+        let wrote = !jobs.is_empty();
         while !jobs.is_empty() {
             commit(connection, &mut jobs, listener);
         }
         // It looks again by itself while there is something to look at.
-        if !wants.written.swap(true, Ordering::AcqRel) {
+        if wrote && !wants.written.swap(true, Ordering::AcqRel) {
             wants.wake();
         }
         if wants.reset.swap(false, Ordering::AcqRel) {
             // The log is long and all but its end is copied; while nobody writes, the rest is, and it starts anew.
             let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            queue.hold_bulk(false);
         }
     }
 }

@@ -329,7 +329,7 @@ pub async fn find(
         .map(|text| ids::parse(text).map(ChatId).map_err(|_| not_an_id("chat", text)))
         .transpose()?;
     search::indexing::catch_up(db).await?;
-    let page = db.read(move |connection| {
+    let page = db.search(move |connection| {
         if let Some(chat) = chat {
             chats::members::store::member(connection, chat, user.id)?;
         }
