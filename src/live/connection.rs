@@ -271,6 +271,10 @@ impl Connection {
             out.push(frame::wire_ping());
         }
         out.write_now();
+        if out.waiting.is_empty() {
+            // Most are silent most of the time: their queues take no memory meanwhile.
+            out.waiting.shrink_to_fit();
+        }
     }
 
     /// Writes what waits as there is room, and is ready when the socket's task has something to do.
