@@ -24,6 +24,14 @@ use crate::text::Text;
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// Whether it is nothing by itself: what such a thing may do is said by the page that asks for it, and some forty of them
+/// make up the client, so that each header more is a kilobyte and more at the first visit.
+fn is_part_of_a_page(response: &Response<'_>) -> bool {
+    response
+        .content_type()
+        .is_some_and(|kind| kind.is_javascript() || kind.is_css())
+}
+
 /// The fairing; see the module.
 pub struct Edge {
     cors_origins: Vec<String>,
@@ -84,11 +92,13 @@ impl Fairing for Edge {
         let id = RequestId::of(request);
         response.set_header(Header::new("X-Request-Id", id.0.as_str()));
         response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
-        response.set_header(Header::new("X-Frame-Options", "DENY"));
-        response.set_header(Header::new("Referrer-Policy", "no-referrer"));
         response.set_header(Header::new("Cross-Origin-Resource-Policy", "same-origin"));
-        if !response.headers().contains("Content-Security-Policy") {
-            response.set_header(Header::new("Content-Security-Policy", POLICY));
+        if !is_part_of_a_page(response) {
+            response.set_header(Header::new("X-Frame-Options", "DENY"));
+            response.set_header(Header::new("Referrer-Policy", "no-referrer"));
+            if !response.headers().contains("Content-Security-Policy") {
+                response.set_header(Header::new("Content-Security-Policy", POLICY));
+            }
         }
         if !response.headers().contains("Cache-Control") {
             response.set_header(Header::new("Cache-Control", "no-store"));

@@ -4,6 +4,7 @@
 // A script that could read them there could as well use a cookie; that no foreign script runs is the work of the content
 // policy and of the views, which never turn text into markup. "Sign out" removes them and ends the session on the server.
 
+import { exclusively } from './storage.js';
 import { language, t } from './text.js';
 
 const KEPT = 'tokens';
@@ -29,17 +30,24 @@ const tokens = () => JSON.parse(localStorage.getItem(KEPT));
 /** Whether somebody is signed in on this device, as far as the page knows. */
 export const isSignedIn = () => tokens() !== null;
 
-/** Calls back when the session is over, or when another tab signs in or out. */
+/**
+ * Calls `changed(isRefused)` when a session has begun or is over, in this tab or another; refused is one that the server
+ * has ended.
+ */
 export function onSessionChange(changed) {
-  addEventListener('session', changed);
+  addEventListener('session', ({ detail }) => changed(detail));
   addEventListener('storage', ({ key, oldValue, newValue }) => {
-    if (key === null || (key === KEPT && !(oldValue && newValue))) changed();
+    if (key === null || (key === KEPT && !(oldValue && newValue))) changed(false);
   });
 }
 
-function forget() {
+const keep = (pair) => localStorage.setItem(KEPT, JSON.stringify(pair));
+
+const tellSession = (isRefused) => dispatchEvent(new CustomEvent('session', { detail: isRefused }));
+
+function forget(isRefused) {
   localStorage.removeItem(KEPT);
-  dispatchEvent(new Event('session'));
+  tellSession(isRefused);
 }
 
 async function request(method, path, { json, access, signal } = {}) {
@@ -86,24 +94,23 @@ async function signedIn(run) {
 
 let refreshing = null;
 
-/** Gets the next tokens, once for all requests that wait, and where the browser has locks once for all tabs. */
-function refresh(stale) {
-  const alone = navigator.locks ? (run) => navigator.locks.request('refresh', run) : (run) => run();
-  refreshing ??= alone(() => renew(stale)).finally(() => (refreshing = null));
+/** Gets the next tokens, once for all requests that wait and for all tabs: a refresh token is good for one use. */
+export function refresh(stale) {
+  refreshing ??= exclusively('refresh', () => renew(stale)).finally(() => (refreshing = null));
   return refreshing;
 }
+
+/** The access token as of now: what the socket says first. */
+export const access = () => tokens()?.access;
 
 async function renew(stale) {
   const kept = tokens();
   if (kept && kept.access !== stale) return; // another tab was faster
   try {
     if (!kept) throw new Failure(401);
-    localStorage.setItem(
-      KEPT,
-      JSON.stringify(await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } })),
-    );
+    keep(await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } }));
   } catch (failure) {
-    if (failure.status === 401) forget();
+    if (failure.status === 401) forget(true);
     throw failure;
   }
 }
@@ -111,12 +118,12 @@ async function renew(stale) {
 const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
 
 /** Sends a form with files; `progress` is told which part of it has left. */
-function upload(path, form, progress, signal) {
+function upload(method, path, form, progress = () => {}, signal = null) {
   return signedIn(
     (access) =>
       new Promise((resolve, reject) => {
         const sending = new XMLHttpRequest();
-        sending.open('POST', path);
+        sending.open(method, path);
         sending.setRequestHeader('Authorization', `Bearer ${access}`);
         sending.setRequestHeader('Accept-Language', language());
         sending.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
@@ -128,11 +135,17 @@ function upload(path, form, progress, signal) {
             reject(failure);
           }
         };
-        signal.addEventListener('abort', () => sending.abort());
+        signal?.addEventListener('abort', () => sending.abort());
         sending.send(form);
       }),
   );
 }
+
+const form = (fields) => {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(fields)) if (value != null) made.set(name, ...[value].flat());
+  return made;
+};
 
 const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
 
@@ -143,48 +156,67 @@ export const setPassword = (token, password) =>
 
 /** Signs in and keeps the tokens; the cookie that opens `/media` comes with them. */
 export async function signIn(username, password) {
-  const pair = await request('POST', '/auth/login/', { json: { username, password } });
-  localStorage.setItem(KEPT, JSON.stringify(pair));
+  keep(await request('POST', '/auth/login/', { json: { username, password } }));
+  tellSession(false);
 }
 
 /** Ends the session, here at once; on the server too if it can be reached. */
 export async function signOut() {
   const refresh = tokens()?.refresh;
-  forget();
+  forget(false);
   await request('POST', '/auth/logout/', { json: { refresh } }).catch(() => {});
 }
 
+/** Ends every session of one's own, this one too. */
+export const signOutEverywhere = () => call('POST', '/auth/logout_all/').then(() => forget(false));
+
+// Accounts
+export const people = (search, page) => call('GET', `/auth/user/?${query({ search, page })}`);
+export const person = (id) => call('GET', `/auth/user/${id}/`);
+export const saveProfile = (id, fields) => call('PATCH', `/auth/update_profile/${id}/`, fields);
+export const changePassword = (id, fields) => call('PUT', `/auth/change_password/${id}/`, fields);
+export const setPicture = (blob) =>
+  upload('PUT', '/auth/profile_picture/', form({ profile_picture: [blob, 'picture.jpg'] }));
+export const dropPicture = () => call('DELETE', '/auth/profile_picture/');
+export const me = () => call('GET', '/auth/me/');
+export const sessions = () => call('GET', '/auth/sessions/');
+export const endSession = (id) => call('DELETE', `/auth/sessions/${id}/`);
+
+// Chats
 export const sync = () => call('GET', '/chat/sync/');
 export const events = (epoch, since, wait, signal) =>
   call('GET', `/chat/events/?${query({ epoch, since, wait })}`, undefined, signal);
-export const people = (search) => call('GET', `/auth/user/?${query({ search })}`);
-export const person = (id) => call('GET', `/auth/user/${id}/`);
 export const chat = (id) => call('GET', `/chat/${id}/`);
 export const startChat = (name, users, type) => call('POST', '/chat/', { name, users, type });
+export const changeChat = (id, fields) => call('PATCH', `/chat/${id}/`, fields);
+export const setChatPicture = (id, blob) =>
+  upload('PATCH', `/chat/${id}/`, form({ chat_picture: [blob, 'picture.jpg'] }));
+export const removeMember = (id, user) => call('DELETE', `/chat/${id}/users/${user}/`);
+export const mute = (id, muted) => call(muted ? 'PUT' : 'DELETE', `/chat/${id}/mute/`);
 export const markRead = (id, seq) => call('PUT', `/chat/${id}/read/`, { seq });
-export const history = (chat, { before, after } = {}) =>
-  call('GET', `/chat/messages/?${query({ chat, before, after })}`);
+
+/** The address by which others may come into a group by themselves: {code, url}; made if there is none. */
+export const chatLink = (id) => call('POST', `/chat/${id}/link/`);
+export const dropChatLink = (id) => call('DELETE', `/chat/${id}/link/`);
+export const linkPreview = (code) => call('GET', `/chat/join/${encodeURIComponent(code)}/`);
+export const joinByLink = (code) => call('POST', `/chat/join/${encodeURIComponent(code)}/`);
+
+// Messages
+export const history = (chat, { before, after, limit } = {}) =>
+  call('GET', `/chat/messages/?${query({ chat, before, after, limit })}`);
+/** A chat's messages with photos or files (`media`: "photo" or "file"), the newest first. */
+export const attachments = (chat, media, before) => call('GET', `/chat/messages/?${query({ chat, media, before })}`);
 export const message = (id) => call('GET', `/chat/messages/${id}/`);
 export const edit = (id, text) => call('PATCH', `/chat/messages/${id}/`, { text });
 export const remove = (id) => call('DELETE', `/chat/messages/${id}/`);
 export const react = (id, emoji, set) =>
   call(set ? 'PUT' : 'DELETE', `/chat/messages/${id}/reactions/${encodeURIComponent(emoji)}/`);
-export const search = (q) => call('GET', `/chat/search/?${query({ q, page_size: 20 })}`);
-
-const PHOTOS = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
-const PHOTO_BYTES = 10 * 1024 * 1024;
-
-/** Whether a file is shown as a photo; a larger picture is sent as a file. */
-export const isPhoto = (file) => PHOTOS.includes(file.type) && file.size <= PHOTO_BYTES;
+export const search = (q, chat) => call('GET', `/chat/search/?${query({ q, chat, page_size: 20 })}`);
 
 /** Sends a message; the same client_id again is the same message, so this may be tried until an answer comes. */
-export function send({ chat_id, client_id, text, reply_to, file }, progress, signal) {
+export function send({ chat_id, client_id, text, reply_to, kind, file, file_name }, progress, signal) {
   const path = `/chat/messages/${chat_id}/`;
   if (!file) return call('POST', path, { text, client_id, reply_to });
-  const form = new FormData();
-  form.set('client_id', client_id);
-  if (text) form.set('text', text);
-  if (reply_to) form.set('reply_to', reply_to);
-  form.set(isPhoto(file) ? 'photo' : 'file', file);
-  return upload(path, form, progress, signal);
+  const fields = { client_id, text: text || null, reply_to, [kind]: [file, file_name] };
+  return upload('POST', path, form(fields), progress, signal);
 }

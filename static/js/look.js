@@ -5,11 +5,16 @@
 (() => {
   const root = document.documentElement;
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  const contrast = matchMedia('(prefers-contrast: more)');
   const show = () => {
-    root.dataset.look = localStorage.getItem('look') ?? (dark.matches ? 'dark' : 'light');
+    const chosen = localStorage.getItem('look');
+    const isPlain = chosen && chosen !== 'contrast';
+    root.dataset.look = isPlain ? chosen : dark.matches ? 'dark' : 'light';
+    root.classList.toggle('contrast', chosen === 'contrast' || (!chosen && contrast.matches));
     root.lang = localStorage.getItem('language') ?? (/^ro\b/i.test(navigator.language) ? 'ro' : 'en');
   };
   dark.addEventListener('change', show);
+  contrast.addEventListener('change', show);
   addEventListener('look', show);
   show();
 })();

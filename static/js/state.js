@@ -8,11 +8,12 @@ export const nothing = () => ({
   me: null,
   people: {},
   chats: {},
-  histories: {},
+  histories: {}, // of each chat a window without holes, the oldest first
   stale: {}, // chats whose history may have holes
   quotes: {},
   outbox: [],
-  connected: true,
+  typing: {}, // by chat, then by person
+  connection: 'starting', // then 'live' or 'lost'
 });
 
 /** The state after an event; events of unknown types change nothing. */
@@ -22,7 +23,8 @@ const changes = {
   /** Everything as of one moment. What is on its way out stays; so do histories, until they are read again. */
   snapshot: (state, { me, chats, users }) => ({
     ...nothing(),
-    outbox: state.outbox,
+    connection: state.connection,
+    outbox: state.outbox.filter((item) => !item.acked),
     histories: state.histories,
     stale: Object.fromEntries(Object.keys(state.histories).map((id) => [id, true])),
     me,
@@ -31,15 +33,22 @@ const changes = {
   }),
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
+  trimmed: withoutFarEnd,
   message: (state, { message }) => withMessage(state, message),
   quote: (state, { message }) => ({ ...state, quotes: { ...state.quotes, [message.id]: message } }),
   chat: (state, { chat }) => withChat(state, chat),
   person: (state, { person }) => withPerson(state, person),
+  me: (state, { me }) => ({ ...withPerson(state, personOf({ ...state.people[me.id], ...me })), me: { ...state.me, ...me } }),
   read: (state, { chat_id, seq }) => withMark(state, chat_id, state.me?.id, seq),
-  connected: (state) => ({ ...state, connected: true }),
-  lost: (state) => ({ ...state, connected: false }),
-  queued: (state, { item }) => ({ ...state, outbox: [...state.outbox, item] }),
+  muted: (state, { chat_id, muted }) => withChange(state, chat_id, { muted }),
+  seen: (state, { chat_id, marks }) => marks.reduce((now, [user, seq]) => withMark(now, chat_id, user, seq), state),
+  presence: withPresence,
+  typing: (state, { chat_id, user_id, on }) => withTyping(state, chat_id, user_id, on),
+  connected: (state) => ({ ...state, connection: 'live' }),
+  lost: (state) => ({ ...state, connection: 'lost', typing: {} }),
+  queued: (state, { items }) => ({ ...state, outbox: [...state.outbox, ...items] }),
   progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
+  acked: withAck,
   refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
   retried: (state, { client_id }) => withItem(state, client_id, { reason: null, part: 0 }),
   dropped: (state, { client_id }) => ({
@@ -65,6 +74,8 @@ function afterEvent(state, { kind, data }) {
       return withPerson(state, data);
     case 'read':
       return withMark(state, data.chat_id, data.user_id, data.seq);
+    case 'muted':
+      return withChange(state, data.chat_id, { muted: data.muted });
     default:
       return state;
   }
@@ -81,6 +92,7 @@ function asChat(chat, known, me) {
     last_message: newer.last_message,
     last_seq: Math.max(known?.last_seq ?? 0, chat.last_seq),
     read_seq: Math.max(known?.read_seq ?? 0, chat.read_seq ?? marks[me] ?? 0),
+    muted: chat.muted ?? known?.muted ?? false,
   };
 }
 
@@ -88,9 +100,40 @@ function withChat(state, chat) {
   return { ...state, chats: { ...state.chats, [chat.id]: asChat(chat, state.chats[chat.id], state.me?.id) } };
 }
 
+const personOf = ({ id, username, first_name, last_name, profile_picture, last_online, online }) => ({
+  id,
+  username,
+  first_name,
+  last_name,
+  profile_picture,
+  last_online,
+  online,
+});
+
 function withPerson(state, person) {
-  const me = state.me?.id === person.id ? { ...state.me, ...person } : state.me;
-  return { ...state, me, people: { ...state.people, [person.id]: person } };
+  const me = state.me?.id === person.id ? { ...state.me, ...person, last_online: state.me.last_online } : state.me;
+  return { ...state, me, people: { ...state.people, [person.id]: { ...state.people[person.id], ...person } } };
+}
+
+/** Who is here; `whole` means that nobody else is. */
+function withPresence(state, { users, whole = false }) {
+  const people = { ...state.people };
+  if (whole) for (const [id, person] of Object.entries(people)) people[id] = { ...person, online: false };
+  for (const { user_id, online, last_online } of users) {
+    if (people[user_id]) people[user_id] = { ...people[user_id], online, last_online };
+  }
+  return { ...state, people };
+}
+
+function withTyping(state, id, user, on) {
+  if (Boolean(state.typing[id]?.[user]) === on) return state;
+  const { [user]: _, ...others } = state.typing[id] ?? {};
+  return { ...state, typing: { ...state.typing, [id]: on ? { ...others, [user]: true } : others } };
+}
+
+function withChange(state, id, change) {
+  const chat = state.chats[id];
+  return chat ? { ...state, chats: { ...state.chats, [id]: { ...chat, ...change } } } : state;
 }
 
 function withMark(state, id, user, seq) {
@@ -98,7 +141,7 @@ function withMark(state, id, user, seq) {
   if (!chat) return state;
   const marks = { ...chat.marks, [user]: Math.max(chat.marks[user] ?? 0, seq) };
   const read_seq = user === state.me?.id ? Math.max(chat.read_seq, seq) : chat.read_seq;
-  return { ...state, chats: { ...state.chats, [id]: { ...chat, marks, read_seq } } };
+  return withChange(state, id, { marks, read_seq });
 }
 
 function withoutMember(state, id, user) {
@@ -115,6 +158,16 @@ function withItem(state, client_id, change) {
     ...state,
     outbox: state.outbox.map((item) => (item.client_id === client_id ? { ...item, ...change } : item)),
   };
+}
+
+/**
+ * The server has what was sent. It is shown by its event, which may be here already, or come soon: the item stays until
+ * then, so that nothing blinks.
+ */
+function withAck(state, { client_id, seq }) {
+  const item = state.outbox.find((one) => one.client_id === client_id);
+  const told = item && (state.chats[item.chat_id]?.last_seq ?? Infinity) >= seq;
+  return told ? changes.dropped(state, { client_id }) : withItem(state, client_id, { acked: true, part: 1 });
 }
 
 /** A message that is new, or has changed: in its chat's history if that reaches it, as the chat's last, as a quote. */
@@ -134,7 +187,7 @@ function withMessage(state, message) {
   const fits = history && seq <= (history.at(-1)?.seq ?? 0) + 1 && seq >= (history[0]?.seq ?? 1);
   const mine = from_user === state.me?.id && message.client_id;
   return {
-    ...state,
+    ...withTyping(state, chat.id, from_user, false),
     chats: { ...state.chats, [chat.id]: known },
     histories: fits ? { ...state.histories, [chat.id]: joined(history, [message]) } : state.histories,
     quotes: state.quotes[message.id] ? { ...state.quotes, [message.id]: message } : state.quotes,
@@ -153,13 +206,28 @@ function withHistory(state, { chat_id, messages }) {
   return { ...state, stale, histories: { ...state.histories, [chat_id]: history } };
 }
 
+const WINDOW = 300; // messages: what is read further away is read again when one comes back to it
+
+/** A history cut to a window that keeps its start or its end, since a page must not grow with what one has scrolled by. */
+function withoutFarEnd(state, { chat_id, keep }) {
+  const history = state.histories[chat_id];
+  if (!history || history.length <= WINDOW) return state;
+  const window = keep === 'end' ? history.slice(-WINDOW) : history.slice(0, WINDOW);
+  return { ...state, histories: { ...state.histories, [chat_id]: window } };
+}
+
 function joined(there, more) {
+  if (more.length === 1 && more[0].seq > (there.at(-1)?.seq ?? 0)) return [...there, more[0]]; // by far the most frequent
   const bySeq = new Map([...there, ...more].map((message) => [message.seq, message]));
   return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
 }
 
 /** Messages of others that one has not read. */
 export const unread = (chat) => Math.max(0, chat.last_seq - chat.read_seq);
+
+/** The same over all chats but those that are muted. */
+export const totalUnread = (state) =>
+  Object.values(state.chats).reduce((sum, chat) => sum + (chat.muted ? 0 : unread(chat)), 0);
 
 /** Whether what is shown of a chat begins at its first message, and whether it ends at its last. */
 export const atStart = (history) => (history[0]?.seq ?? 1) === 1;
@@ -193,11 +261,28 @@ export function shortName(state, chat, user) {
   return alone ? first(user) : fullName(state.people[user]);
 }
 
-/** Whether everybody else in the chat has read as far as this. */
+/** Who else in the chat has read as far as this. */
+export const readers = (state, chat, seq) =>
+  chat.users.filter((user) => user !== state.me.id && (chat.marks[user] ?? 0) >= seq);
+
+/** Whether that is everybody else. */
 export const readByAll = (state, chat, seq) => {
-  const others = chat.users.filter((user) => user !== state.me.id);
-  return others.length > 0 && others.every((user) => (chat.marks[user] ?? 0) >= seq);
+  const count = readers(state, chat, seq).length;
+  return count > 0 && count === chat.users.length - (chat.users.includes(state.me.id) ? 1 : 0);
 };
+
+/** Who is typing in a chat. */
+export const typists = (state, id) => Object.keys(state.typing[id] ?? {}).map(Number);
+
+/** The names after an @ in a text: what stands before the sign must not be part of a word, as it is in an address. */
+export const MENTION = /(?<![\p{L}\p{N}_.+-])@([\p{L}\p{N}_][\p{L}\p{N}_.+@-]*)/gu;
+
+/** Whether a text calls for this person; a full stop after the name may be the sentence's. */
+export const mentionsMe = (message, me) =>
+  message.from_user !== me.id &&
+  [...message.text.matchAll(MENTION)].some(
+    ([, name]) => [name, name.replace(/[.+@-]+$/, '')].some((one) => one.toLowerCase() === me.username.toLowerCase()),
+  );
 
 /** People who are spoken of but not known: who has left a chat is in no snapshot. */
 export function unknownPeople(state) {

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
@@ -30,30 +32,17 @@ export const DESK = { viewport: { width: 1280, height: 800 } };
 
 /**
  * Starts the server of MESSENGER_BIN. `address` is where it listens; `heard(pattern)` is the first match in what it has
- * printed, or will print; `stop` ends it.
+ * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port.
  */
 export async function startServer() {
   const binary = process.env.MESSENGER_BIN;
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
   const env = { ...process.env, ROCKET_RATE_LIMITS: 'false' };
-  const server = spawn(binary, ['--address', '127.0.0.1', '--port', '0', '--no-open'], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  // Nobody else ends it where a test run is broken off.
-  process.once('exit', () => server.kill('SIGKILL'));
   const printed = [];
   const waiting = new Set();
-  createInterface({ input: server.stdout })
-    .on('line', (line) => {
-      printed.push(line);
-      for (const look of waiting) look(line);
-    })
-    .on('close', () => {
-      for (const look of waiting) look(null);
-    });
+  let server;
+  let port = '0';
   const heard = (pattern) =>
     new Promise((resolve, reject) => {
       const look = (line) => {
@@ -66,14 +55,85 @@ export async function startServer() {
       waiting.add(look);
       printed.forEach(look);
     });
-  const [, address] = await heard(/^Messenger is running on (http:\/\/localhost:\d+)$/);
-  const stop = async () => {
-    server.kill('SIGTERM');
+  const start = async () => {
+    server = spawn(binary, ['--address', '127.0.0.1', '--port', port, '--no-open'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    printed.length = 0;
+    createInterface({ input: server.stdout })
+      .on('line', (line) => {
+        printed.push(line);
+        for (const look of waiting) look(line);
+      })
+      .on('close', () => {
+        for (const look of waiting) look(null);
+      });
+    const [, address] = await heard(/^Messenger is running on (http:\/\/localhost:\d+)$/);
+    ({ port } = new URL(address));
+    return address;
+  };
+  const ended = async (signal) => {
+    server.kill(signal);
     const [code] = await once(server, 'exit');
+    return code;
+  };
+  // Nobody else ends it where a test run is broken off.
+  process.once('exit', () => server.kill('SIGKILL'));
+  const stop = async () => {
+    const code = await ended('SIGTERM');
     await rm(folder, { recursive: true });
     assert.equal(code, 0, 'the server ends with exit code 0');
   };
-  return { address, heard, stop };
+  const address = await start();
+  return { address, heard, stop, start, kill: () => ended('SIGKILL') };
+}
+
+/**
+ * A line to a server that can be bad: `cut()` breaks what goes over it and lets nobody in, `cutAfter(bytes)` breaks the next
+ * connection that sends so many, `mend()` makes it good again.
+ */
+export async function startLine(address) {
+  const { port } = new URL(address);
+  const ends = new Set();
+  let isCut = false;
+  let left = Infinity;
+  const proxy = createServer((near) => {
+    if (isCut) return near.destroy();
+    const far = connect(Number(port), '127.0.0.1');
+    ends.add(near);
+    const drop = () => {
+      near.destroy();
+      far.destroy();
+      ends.delete(near);
+    };
+    let sent = 0;
+    near.on('data', (bytes) => {
+      sent += bytes.length;
+      if (sent > left) {
+        left = Infinity;
+        drop();
+      }
+    });
+    for (const end of [near, far]) end.on('error', drop).on('close', drop);
+    near.pipe(far).pipe(near);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return {
+    address: `http://localhost:${proxy.address().port}`,
+    cut() {
+      isCut = true;
+      for (const near of ends) near.destroy();
+    },
+    cutAfter: (bytes) => (left = bytes),
+    mend: () => (isCut = false),
+    stop() {
+      for (const near of ends) near.destroy();
+      proxy.close();
+    },
+  };
 }
 
 export const startBrowser = () =>
@@ -103,7 +163,7 @@ export async function visitor(browser, address, options = DESK) {
   return { context, page, faults, close: () => context.close() };
 }
 
-/** Makes an account through the page, and signs in. */
+/** Makes an account through the page, which signs in with it. */
 export async function register(page, person) {
   await page.goto('/#/create');
   await page.getByLabel('Username', { exact: true }).fill(person.username);
@@ -113,8 +173,7 @@ export async function register(page, person) {
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('Repeat password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account', exact: true }).click();
-  await page.getByText('Your account is ready.').waitFor();
-  await signIn(page, person.username, PASSWORD);
+  await page.getByRole('button', { name: 'New chat', exact: true }).waitFor();
 }
 
 export async function signIn(page, username, password) {
@@ -140,6 +199,14 @@ export async function startChat(page, names, group) {
 export async function say(page, text) {
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+/** Puts files into the composer and waits until the last of them stands there. */
+export async function attach(page, ...files) {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach', exact: true }).click();
+  await (await chooser).setFiles(files);
+  await page.locator('.composer .tiles').getByText(files.at(-1).name).waitFor();
 }
 
 /** The message with this text, or a file of this name; not one that quotes it. */
@@ -173,15 +240,25 @@ export async function assertAccessible(page, screen) {
   }
 }
 
-/** One of the client's modules that stand alone, as it is served. */
+/** One of the client's modules as it is served, with what it imports. */
 export async function clientModule(address, path) {
-  const response = await fetch(`${address}/${path}`);
-  assert.equal(response.status, 200, path);
   const folder = await mkdtemp(join(tmpdir(), 'messenger-module-'));
-  const file = join(folder, 'module.mjs');
-  await writeFile(file, await response.text());
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  const saved = new Set();
+  const save = async (name) => {
+    if (saved.has(name)) return;
+    saved.add(name);
+    const response = await fetch(`${address}/${name}`);
+    assert.equal(response.status, 200, name);
+    const text = await response.text();
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+    const imports = text.matchAll(/^(?:import|export) [^;]*?['"](\.{1,2}\/[^'"]+)['"];/gm);
+    await Promise.all([...imports].map(([, other]) => save(posix.join(dirname(name), other))));
+  };
   try {
-    return await import(file);
+    await save(path);
+    return await import(pathToFileURL(join(folder, path)));
   } finally {
     await rm(folder, { recursive: true });
   }

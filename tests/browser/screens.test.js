@@ -7,6 +7,7 @@ import {
   PHONE,
   asPerson,
   assertAccessible,
+  attach,
   message,
   png,
   register,
@@ -61,6 +62,15 @@ async function assertFits(page, screen) {
   assert.ok(over <= 0, `${screen} is ${over} pixels wider than the window`);
 }
 
+/** What one's profile leads to, and something that is there when it is shown. */
+const ROOMS = {
+  'Name and e-mail': 'First name',
+  'Change password': 'Password now',
+  'Where you are signed in': 'this device',
+  'Sound and notifications': 'What works here',
+  'Keyboard shortcuts': 'Next chat',
+};
+
 for (const [size, options] of [
   ['wide', DESK],
   ['narrow', PHONE],
@@ -105,11 +115,17 @@ for (const [size, options] of [
     await page.getByRole('button', { name: 'Your profile' }).click();
     await page.getByRole('radio', { name: 'System' }).waitFor();
     await check('profile');
+    for (const [entry, shown] of Object.entries(ROOMS)) {
+      await page.getByRole('button', { name: entry }).click();
+      await page.getByText(shown).first().waitFor();
+      await check(entry);
+      await page.getByRole('button', { name: 'Close' }).click();
+    }
     await page.keyboard.press('Escape');
 
     await page.getByRole('link', { name: /^Clasa a X-a B/ }).click();
     await message(page, 'Mâine începem').waitFor();
-    await attach(page);
+    await attach(page, { name: 'tabla.png', mimeType: 'image/png', buffer: png(64, 48) });
     await check('group');
     await message(page, 'Mâine începem').hover();
     await message(page, 'Mâine începem').getByRole('button', { name: 'More' }).click();
@@ -125,6 +141,13 @@ for (const [size, options] of [
     await page.getByText('The disk is full.').waitFor();
     await check('refused');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Details', exact: true }).click();
+    await page.getByRole('switch', { name: /^Mute/ }).waitFor();
+    await check('details');
+    await page.getByRole('button', { name: 'Add people' }).click();
+    await page.getByRole('dialog', { name: 'Add people' }).getByRole('button', { name: /^Ana Ionescu/ }).waitFor();
+    await check('add people');
+    await page.keyboard.press('Escape');
     await page.goto('/#/chat/999');
     await page.getByText('This chat is not there').waitFor();
     await check('no such chat');
@@ -142,11 +165,4 @@ async function signInAs(page, username) {
 async function signOut(page) {
   await page.getByRole('button', { name: 'Your profile' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
-}
-
-async function attach(page) {
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Attach' }).click();
-  await (await chooser).setFiles({ name: 'tabla.png', mimeType: 'image/png', buffer: png(64, 48) });
-  await page.getByText('tabla.png').waitFor();
 }

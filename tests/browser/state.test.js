@@ -1,17 +1,17 @@
-// The client's pure parts, as the server serves them: what is known after which events, and how it is followed.
+// What the client knows after which events: its pure core, as the server serves it.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { clientModule, startServer } from './harness.js';
 
-let server, state, live;
+let server, state;
 
 before(async () => {
   server = await startServer();
-  [state, live] = await Promise.all(['js/state.js', 'js/live.js'].map((path) => clientModule(server.address, path)));
+  state = await clientModule(server.address, 'js/state.js');
 });
 
-after(() => server.stop());
+after(() => server?.stop());
 
 const ANA = { id: 1, username: 'ana', first_name: 'Ana', last_name: 'Ionescu' };
 const BOGDAN = { id: 2, username: 'bogdan', first_name: 'Bogdan', last_name: 'Popa' };
@@ -69,7 +69,7 @@ test('one’s own message is read, and leaves the outbox by its client_id', () =
   const item = { client_id: 'c1', chat_id: 7, text: 'text 1' };
   const now = known(
     snapshot(),
-    { type: 'queued', item },
+    { type: 'queued', items: [item] },
     event('message.created', message(1, { from_user: 1, client_id: 'c1' })),
   );
   assert.equal(state.unread(now.chats[7]), 0);
@@ -78,7 +78,7 @@ test('one’s own message is read, and leaves the outbox by its client_id', () =
 
 test('another’s message with the same client_id leaves the outbox alone', () => {
   const item = { client_id: 'c1', chat_id: 7, text: 'mine' };
-  const now = known(snapshot(), { type: 'queued', item }, event('message.created', message(1, { client_id: 'c1' })));
+  const now = known(snapshot(), { type: 'queued', items: [item] }, event('message.created', message(1, { client_id: 'c1' })));
   assert.deepEqual(now.outbox, [item]);
 });
 
@@ -174,11 +174,11 @@ test('a snapshot replaces what was known, but not what is on its way out', () =>
   const now = known(
     snapshot(),
     { type: 'history', chat_id: 7, messages: [message(1)] },
-    { type: 'queued', item },
+    { type: 'queued', items: [item] },
     { type: 'lost' },
     snapshot(),
   );
-  assert.deepEqual([texts(now), now.outbox, now.connected], [['text 1'], [item], true]);
+  assert.deepEqual([texts(now), now.outbox, now.connection], [['text 1'], [item], 'lost']);
   const read = state.next(now, { type: 'history', chat_id: 7, messages: [message(2)] });
   assert.deepEqual(texts(read), ['text 2'], 'there may be a hole between the old history and the new');
 });
@@ -220,67 +220,75 @@ test('messages of five minutes are one group, a new day and the new line begin a
   assert.deepEqual(shown, ['day', '1 first', '2', '3 first', '4 first', 'new', '5 first', 'day', '6 first']);
 });
 
-test('following: snapshot, events, and the snapshot again where the cursor is too old', async () => {
-  const stop = new AbortController();
-  const told = [];
-  const asked = [];
-  const answers = [
-    { epoch: 'e', cursor: 2, events: ['one'] },
-    { epoch: 'e', cursor: 9, reset: 'too_far' },
-    { epoch: 'e', cursor: 10, events: [] },
-  ];
-  const api = {
-    sync: async () => ({ epoch: 'e', cursor: told.length ? 9 : 1 }),
-    events: async (epoch, since) => {
-      asked.push(since);
-      if (answers.length === 1) stop.abort();
-      return answers.shift();
-    },
-  };
-  await live.follow({ api, tell: (one) => told.push(one.type), pause: assert.fail, signal: stop.signal });
-  assert.deepEqual(told, ['snapshot', 'events', 'snapshot']);
-  assert.deepEqual(asked, [1, 2, 9]);
+const sent = { client_id: 'c1', chat_id: 7, text: 'text 2' };
+
+test('what the server has acknowledged stays until its event is here, and no longer', () => {
+  const queued = known(snapshot([chat({ last_seq: 1 })]), { type: 'queued', items: [sent] });
+  const acked = state.next(queued, { type: 'acked', client_id: 'c1', seq: 2 });
+  assert.equal(acked.outbox[0].acked, true);
+  const mine = message(2, { from_user: 1, client_id: 'c1' });
+  assert.deepEqual(state.next(acked, event('message.created', mine)).outbox, []);
+  const told = state.next(queued, event('message.created', message(2, { client_id: null })));
+  assert.deepEqual(state.next(told, { type: 'acked', client_id: 'c1', seq: 2 }).outbox, [], 'its event came before');
+  assert.deepEqual(state.next(acked, snapshot([chat({ last_seq: 2 })])).outbox, [], 'a snapshot has it');
 });
 
-test('following: a lost connection is told, waited out, and asked at once whether it is back', async () => {
-  const stop = new AbortController();
-  const told = [];
-  const waits = [];
-  const failure = Object.assign(new Error('lost'), { status: 0 });
-  const outcomes = [failure, failure, { epoch: 'e', cursor: 2, events: [] }];
-  const api = {
-    sync: async () => ({ epoch: 'e', cursor: 1 }),
-    events: async (epoch, since, wait) => {
-      waits.push(wait);
-      const outcome = outcomes.shift();
-      if (outcome instanceof Error) throw outcome;
-      return outcome;
-    },
-  };
-  const tell = (one) => {
-    told.push(one.type);
-    if (one.type === 'connected') stop.abort();
-  };
-  await live.follow({ api, tell, pause: async () => {}, signal: stop.signal });
-  assert.deepEqual(told, ['snapshot', 'lost', 'lost', 'events', 'connected']);
-  assert.deepEqual(waits, [25, 0, 0]);
+test('a refused message keeps its reason until it is tried again', () => {
+  const queued = known(snapshot(), { type: 'queued', items: [sent] });
+  const refused = state.next(queued, { type: 'refused', client_id: 'c1', reason: 'too long' });
+  assert.equal(refused.outbox[0].reason, 'too long');
+  assert.equal(state.next(refused, { type: 'retried', client_id: 'c1' }).outbox[0].reason, null);
 });
 
-test('following ends with the session', async () => {
-  const ended = Object.assign(new Error('ended'), { status: 401 });
-  const told = [];
-  const api = { sync: async () => Promise.reject(ended) };
-  await live.follow({ api, tell: (one) => told.push(one), pause: assert.fail, signal: new AbortController().signal });
-  assert.deepEqual(told, []);
+test('who is here is told of the people who are known, and a whole list means nobody else', () => {
+  const here = (user_id, online = true) => ({ user_id, online, last_online: 'now' });
+  const now = known(snapshot(), { type: 'presence', users: [here(2), here(99)] });
+  assert.deepEqual([now.people[2].online, now.people[99]], [true, undefined]);
+  const later = state.next(now, { type: 'presence', users: [here(1)], whole: true });
+  assert.deepEqual([later.people[1].online, later.people[2].online], [true, false]);
 });
 
-test('pauses double, keep a half to chance, and end at thirty seconds', () => {
-  assert.deepEqual(
-    [0, 1, 2, 10].map((tries) => live.pauseBefore(tries, 1)),
-    [1000, 2000, 4000, 30_000],
+test('typing ends with the message, with time, and with the connection', () => {
+  const typing = (on) => ({ type: 'typing', chat_id: 7, user_id: 2, on });
+  const now = known(snapshot(), typing(true));
+  assert.deepEqual(state.typists(now, 7), [2]);
+  for (const end of [typing(false), { type: 'lost' }, event('message.created', message(1))]) {
+    assert.deepEqual(state.typists(state.next(now, end), 7), []);
+  }
+  assert.equal(state.next(now, typing(true)), now, 'told again, nothing changes');
+});
+
+test('gathered read marks move everybody’s, and never back', () => {
+  const group = chat({ type: 'group', users: [1, 2, 3], last_seq: 5 });
+  const now = known(
+    snapshot([group]),
+    { type: 'seen', chat_id: 7, marks: [[2, 4], [3, 5]] },
+    { type: 'seen', chat_id: 7, marks: [[2, 1]] },
   );
-  assert.deepEqual(
-    [0, 10].map((tries) => live.pauseBefore(tries, 0)),
-    [500, 15_000],
-  );
+  assert.deepEqual(state.readers(now, now.chats[7], 4), [2, 3]);
+  assert.deepEqual([state.readByAll(now, now.chats[7], 4), state.readByAll(now, now.chats[7], 5)], [true, false]);
+});
+
+test('a muted chat is left out of what is unread in all, whoever tells of it', () => {
+  const now = known(snapshot([chat({ last_seq: 3 }), chat({ id: 8, last_seq: 2 })]));
+  assert.equal(state.totalUnread(now), 5);
+  const muted = state.next(now, event('muted', { chat_id: 7, user_id: 1, muted: true }));
+  assert.equal(state.totalUnread(muted), 2);
+  const renamed = state.next(muted, event('chat.updated', chat({ name: 'Other', last_seq: 3 })));
+  assert.equal(renamed.chats[7].muted, true, 'an event says nothing of it');
+});
+
+test('a window is cut at the end that one is away from', () => {
+  const many = Array.from({ length: 350 }, (_, at) => message(at + 1));
+  const read = { type: 'history', chat_id: 7, messages: many };
+  const cut = (keep) => known(snapshot([chat({ last_seq: 350 })]), read, { type: 'trimmed', chat_id: 7, keep });
+  const ends = (now) => [now.histories[7][0].seq, now.histories[7].at(-1).seq];
+  assert.deepEqual([ends(cut('start')), ends(cut('end'))], [[1, 300], [51, 350]]);
+});
+
+test('a mention is a name after an @ that no word stands before', () => {
+  const calls = (text) => state.mentionsMe(message(1, { text }), ANA);
+  for (const text of ['@ana', 'hey @Ana!', '(@ana)', 'thanks, @ana.', '@bogdan @ana']) assert.ok(calls(text), text);
+  for (const text of ['ana', 'mail@ana', '@anabel', '@ana.maria', '@ ana']) assert.ok(!calls(text), text);
+  assert.ok(!state.mentionsMe(message(1, { text: '@ana', from_user: 1 }), ANA), 'one does not call oneself');
 });

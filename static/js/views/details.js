@@ -1,0 +1,262 @@
+// What there is to know of a chat, and to do with it: who is in it, its photos and files, its sound, its link, the way out.
+
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { actions } from '../actions.js';
+import * as api from '../api.js';
+import { back } from '../place.js';
+import { fullName, isPrivate, partner, title } from '../state.js';
+import { useStore } from '../store.js';
+import { bytes, counted, t, when } from '../text.js';
+import {
+  ChatAvatar,
+  Dialog,
+  Icon,
+  IconButton,
+  Name,
+  PersonAvatar,
+  Skeleton,
+  Switch,
+  ask,
+  attempted,
+  copy,
+  local,
+} from '../ui.js';
+import { PictureButton } from './crop.js';
+import { Lightbox } from './lightbox.js';
+import { People, useChosen } from './newchat.js';
+
+export function Details({ chat }) {
+  const state = useStore((now) => now);
+  const other = partner(state, chat);
+  const isGroup = !isPrivate(chat);
+  const name = title(state, chat);
+  const mayChange = chat.owner === state.me.id || state.me.host;
+  return html`<aside class="details" aria-label=${t('details')}>
+    <header>
+      <${IconButton} icon="x" label=${t('close')} onClick=${back} />
+      <h1>${t('details')}</h1>
+    </header>
+    <div class="scroll">
+      <div class="card">
+        ${isGroup
+          ? html`<${PictureButton}
+              label=${t('changeGroupPicture')}
+              onPicture=${(blob) => attempted(actions.setChatPicture(chat.id, blob))}
+            >
+              <${ChatAvatar} chat=${chat} size=${96} />
+            <//>`
+          : html`<${ChatAvatar} chat=${chat} size=${96} />`}
+        ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//></p>`}
+        <p class="words">${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}</p>
+      </div>
+      <${Switch}
+        label=${t('mute')}
+        hint=${t('muteHint')}
+        checked=${chat.muted}
+        onChange=${(on) => attempted(actions.mute(chat.id, on))}
+      />
+      ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
+      ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
+      <${Photos} chat=${chat} state=${state} />
+      <${Files} chat=${chat} />
+      ${isGroup &&
+      html`<button type="button" class="danger" onClick=${() => leave(chat)}><${Icon} id="log-out" />${t('leave')}</button>`}
+    </div>
+  </aside>`;
+}
+
+async function leave(chat) {
+  if (await ask({ question: t('leaveAsk'), button: t('leave') })) attempted(actions.leave(chat.id));
+}
+
+const Presence = ({ person }) => {
+  if (!person) return null;
+  const seen = person.online ? t('online') : t('lastSeen', { when: when(person.last_online) });
+  return html`@${person.username} · ${seen}`;
+};
+
+function Rename({ chat }) {
+  const [typed, type] = useState(null);
+  if (typed === null) {
+    return html`<p class="name">
+      <${Name}>${chat.name}<//>
+      <${IconButton} icon="pencil" label=${t('rename')} onClick=${() => type(chat.name)} />
+    </p>`;
+  }
+  const save = async (event) => {
+    event.preventDefault();
+    const name = typed.trim();
+    if (name && name !== chat.name) await attempted(actions.renameChat(chat.id, name));
+    type(null);
+  };
+  return html`<form class="rename" onSubmit=${save}>
+    <input
+      dir="auto"
+      maxlength="150"
+      aria-label=${t('groupName')}
+      value=${typed}
+      ref=${(input) => input && document.activeElement === document.body && input.focus()}
+      onInput=${(event) => type(event.currentTarget.value)}
+      onKeyDown=${(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        type(null);
+      }}
+    />
+    <button class="primary">${t('save')}</button>
+  </form>`;
+}
+
+function Members({ state, chat, mayChange }) {
+  const [isAdding, add] = useState(false);
+  const people = chat.users
+    .map((id) => state.people[id] ?? { id })
+    .sort((one, other) => Number(other.online ?? 0) - Number(one.online ?? 0) || fullName(one).localeCompare(fullName(other)));
+  const write = (person) => attempted(actions.startChat([person], ''));
+  const remove = async (person) => {
+    const wanted = await ask({ question: t('removeAsk', { name: fullName(person) }), button: t('remove') });
+    if (wanted) attempted(actions.removeMember(chat.id, person.id));
+  };
+  return html`<section>
+    <h2>${t('people')}</h2>
+    <button type="button" class="quiet" onClick=${() => add(true)}><${Icon} id="user-plus" />${t('addPeople')}</button>
+    <ul class="members-list">
+      ${people.map(
+        (person) => html`<li key=${person.id}>
+          <button
+            type="button"
+            class="person"
+            disabled=${person.id === state.me.id || !person.username}
+            title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
+            onClick=${() => write(person)}
+          >
+            <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
+            <span class="name"><${Name}>${fullName(person)}<//></span>${' '}
+            <span class="words">
+              ${[
+                person.id === state.me.id && t('you'),
+                person.id === chat.owner && t('owner'),
+                person.id !== state.me.id && (person.online ? t('online') : t('lastSeen', { when: when(person.last_online ?? 0) })),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
+          </button>
+          ${mayChange &&
+          person.id !== state.me.id &&
+          html`<${IconButton}
+            icon="user-minus"
+            label=${t('removeFile', { name: fullName(person) })}
+            onClick=${() => remove(person)}
+          />`}
+        </li>`,
+      )}
+    </ul>
+    ${isAdding && html`<${AddPeople} chat=${chat} onClose=${() => add(false)} />`}
+  </section>`;
+}
+
+function AddPeople({ chat, onClose }) {
+  const [chosen, toggle] = useChosen();
+  const submit = async (event) => {
+    event.preventDefault();
+    const done = await attempted(actions.addMembers(chat.id, [...chosen.keys()]));
+    if (done) onClose();
+  };
+  return html`<${Dialog} name=${t('addPeople')} class="tall" onClose=${onClose}>
+    <form onSubmit=${submit}>
+      <${People} chosen=${chosen} toggle=${toggle} without=${chat.users} />
+      <button class="primary" disabled=${!chosen.size}>${t('add')}</button>
+    </form>
+  <//>`;
+}
+
+/** The link that lets others in by themselves; shown once it is asked for, since making one opens the group. */
+function Link({ chat, mayChange }) {
+  const [link, show] = useState(null);
+  const url = link && `${location.origin}/#/join/${link.code}`;
+  const drop = async () => {
+    if (!(await ask({ question: t('dropLinkAsk'), button: t('dropLink') }))) return;
+    await attempted(api.dropChatLink(chat.id));
+    show(null);
+  };
+  return html`<section>
+    <h2>${t('link')}</h2>
+    <p class="hint">${t('linkHint')}</p>
+    ${!link &&
+    html`<button type="button" class="quiet" onClick=${() => attempted(api.chatLink(chat.id)).then((made) => made && show(made))}>
+      <${Icon} id="link" />${t('showLink')}
+    </button>`}
+    ${link &&
+    html`<p class="url"><input readonly aria-label=${t('link')} value=${url} onFocus=${(event) => event.currentTarget.select()} /></p>
+      <div class="buttons">
+        ${mayChange && html`<button type="button" onClick=${drop}>${t('dropLink')}</button>`}
+        <button type="button" class="primary" onClick=${() => copy(url)}>${t('copyLink')}</button>
+      </div>`}
+  </section>`;
+}
+
+/** A chat's messages with photos or with files, the newest first, more at the press of a button. */
+function useAttachments(chat, media) {
+  const [found, show] = useState(null); // { messages, more }
+  const newest = chat.last_message?.[media] ? chat.last_message.seq : 0; // one more has come
+  const read = async (before) => {
+    const answer = await attempted(api.attachments(chat.id, media, before));
+    if (!answer) return show((now) => now ?? { messages: [], more: null });
+    const { results } = answer;
+    show((now) => ({
+      messages: before ? [...now.messages, ...results] : results,
+      more: results.length === 50 ? results.at(-1).seq : null,
+    }));
+  };
+  useEffect(() => void read(), [chat.id, newest]);
+  return [found, () => read(found.more)];
+}
+
+function Photos({ chat, state }) {
+  const [found, more] = useAttachments(chat, 'photo');
+  const [at, open] = useState(null);
+  return html`<section>
+    <h2>${t('photos')}</h2>
+    ${!found && html`<${Skeleton} rows=${1} />`}
+    ${found && !found.messages.length && html`<p class="hint">${t('noPhotos')}</p>`}
+    ${found?.messages.length > 0 &&
+    html`<ul class="grid">
+      ${found.messages.map(
+        (message, place) => html`<li key=${message.id}>
+          <button type="button" onClick=${() => open(place)}>
+            <img
+              src=${local(message.photo_thumb ?? message.photo)}
+              alt=${`${t('photo')}, ${fullName(state.people[message.from_user])}, ${when(message.time)}`}
+              loading="lazy"
+            />
+          </button>
+        </li>`,
+      )}
+    </ul>`}
+    ${found?.more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
+    ${at !== null && html`<${Lightbox} photos=${found.messages} at=${at} onClose=${() => open(null)} />`}
+  </section>`;
+}
+
+function Files({ chat }) {
+  const [found, more] = useAttachments(chat, 'file');
+  return html`<section>
+    <h2>${t('files')}</h2>
+    ${!found && html`<${Skeleton} rows=${1} />`}
+    ${found && !found.messages.length && html`<p class="hint">${t('noFiles')}</p>`}
+    ${found?.messages.length > 0 &&
+    html`<ul class="files">
+      ${found.messages.map(
+        (message) => html`<li key=${message.id}>
+          <a href=${local(message.file)} download=${message.file_name ?? ''}>
+            <${Icon} id="file" />
+            <span class="name"><${Name}>${message.file_name ?? t('file')}<//></span>${' '}
+            <span class="words">${bytes(message.file_size ?? 0)} · ${when(message.time)}</span>
+          </a>
+        </li>`,
+      )}
+    </ul>`}
+    ${found?.more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
+  </section>`;
+}

@@ -1,0 +1,72 @@
+// The page as a whole: the door, or the list with what is open beside it. Wide, they stand side by side; on a phone one of
+// them is there at a time, and the address says which.
+
+import { html, useEffect, useErrorBoundary, useReducer, useRef } from '../../vendor/preact/standalone.js';
+import { usePlace } from '../place.js';
+import { store, useStore } from '../store.js';
+import { language, t } from '../text.js';
+import { Skeleton } from '../ui.js';
+import { Chat } from './chat.js';
+import { Details } from './details.js';
+import { Door } from './door.js';
+import { Join } from './join.js';
+import { Me } from './me.js';
+import { NewChat } from './newchat.js';
+import { Side } from './list.js';
+
+/** Everything. `note` is what the door says to who has been sent there. */
+export function App({ signedIn, note }) {
+  const [, again] = useReducer((count) => count + 1, 0);
+  const [error] = useErrorBoundary((fault) => console.error(fault));
+  useEffect(() => {
+    addEventListener('language', again);
+    return () => removeEventListener('language', again);
+  }, []);
+  if (error) return html`<${Broken} />`;
+  const key = `${language()} ${signedIn}`; // every word is read when it is shown
+  return signedIn ? html`<${Home} key=${key} />` : html`<${Door} key=${key} note=${note} />`;
+}
+
+/** A fault of this page: what is written is kept, so that beginning anew loses nothing. */
+const Broken = () => html`<div class="none">
+  <h1>${t('broken')}</h1>
+  <p>${t('brokenHint')}</p>
+  <p><button type="button" class="primary" onClick=${() => location.reload()}>${t('reload')}</button></p>
+</div>`;
+
+function Home() {
+  const place = usePlace();
+  const under = useRef({ room: 'list' });
+  const over = ['me', 'new', 'join'].includes(place.room);
+  if (!over) under.current = place; // what a dialog is opened over stays where it is
+  const { room, id } = under.current;
+  const known = useStore((state) => state.me !== null);
+  const chat = useStore((state) => state.chats[id]);
+  const isInChat = room === 'chat' || room === 'details';
+  return html`
+    <${Status} />
+    <div class=${`home ${isInChat ? 'at-chat' : 'at-list'} ${room === 'details' ? 'at-details' : ''}`}>
+      <${Side} openId=${isInChat ? id : null} />
+      ${isInChat && chat && html`<${Chat} id=${id} />`}
+      ${isInChat && chat && room === 'details' && html`<${Details} key=${id} chat=${chat} />`}
+      ${!(isInChat && chat) && html`<${None} isMissing=${isInChat && known} isLoading=${isInChat && !known} />`}
+    </div>
+    ${known && place.room === 'me' && html`<${Me} page=${place.page} />`}
+    ${known && place.room === 'new' && html`<${NewChat} />`}
+    ${known && place.room === 'join' && html`<${Join} code=${place.code} />`}
+  `;
+}
+
+const None = ({ isMissing, isLoading }) => html`<div class="none">
+  ${isLoading && html`<${Skeleton} rows=${6} />`}
+  ${isMissing &&
+  html`<h1>${t('noSuchChat')}</h1>
+    <p><a href="#/">${t('back')}</a></p>`}
+  ${!isMissing && !isLoading && store.get().me && html`<p>${t('choose')}</p>`}
+</div>`;
+
+/** One quiet line while the server can't be reached; nothing else moves. Empty it takes no room, but is read when it is not. */
+function Status() {
+  const isLost = useStore((state) => state.connection === 'lost');
+  return html`<div class="status" role="status">${isLost ? t('reconnecting') : ''}</div>`;
+}

@@ -1,0 +1,194 @@
+// Oneself: who one is, how the page looks and sounds, where one is signed in, and the way out.
+
+import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
+import { actions } from '../actions.js';
+import * as api from '../api.js';
+import * as notify from '../notify.js';
+import { back, go } from '../place.js';
+import { SHORTCUTS } from '../shortcuts.js';
+import { fullName } from '../state.js';
+import { useStore } from '../store.js';
+import { t, when } from '../text.js';
+import { Dialog, Form, Icon, Name, PersonAvatar, Skeleton, Switch, ask, attempted, say } from '../ui.js';
+import { PictureButton } from './crop.js';
+import { Appearance, Languages } from './look.js';
+
+export function Me({ page }) {
+  const pages = { profile: Profile, password: Password, sessions: Sessions, notifications: Notifications, shortcuts: Shortcuts };
+  const titles = { profile: 'editProfile', password: 'changePassword', sessions: 'sessions', notifications: 'notifications', shortcuts: 'shortcuts' };
+  const Page = pages[page] ?? Overview;
+  return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}><${Page} /><//>`;
+}
+
+const Entry = ({ to, icon, label }) => html`<li>
+  <button type="button" class="entry" onClick=${() => go(to)}><${Icon} id=${icon} />${label}<${Icon} id="chevron-right" /></button>
+</li>`;
+
+function Overview() {
+  const me = useStore((state) => state.me);
+  const isDefault = !me.profile_picture || me.profile_picture.endsWith('/media/profile.png');
+  const remove = async () => {
+    if (await ask({ question: t('removePictureAsk'), button: t('remove') })) attempted(actions.dropPicture());
+  };
+  return html`
+    <div class="card">
+      <${PictureButton} label=${t('changePicture')} onPicture=${(blob) => attempted(actions.setPicture(blob))}>
+        <${PersonAvatar} person=${me} id=${me.id} size=${96} />
+      <//>
+      ${!isDefault && html`<button type="button" class="link" onClick=${remove}>${t('removePicture')}</button>`}
+      <p class="name"><${Name}>${fullName(me)}<//></p>
+      <p class="words">@${me.username}${me.email && ` · ${me.email}`}</p>
+    </div>
+    <${Appearance} />
+    <${Languages} />
+    <ul class="entries">
+      <${Entry} to="#/me/profile" icon="user" label=${t('editProfile')} />
+      <${Entry} to="#/me/password" icon="key" label=${t('changePassword')} />
+      <${Entry} to="#/me/sessions" icon="monitor-smartphone" label=${t('sessions')} />
+      <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
+      <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
+    </ul>
+    <button type="button" onClick=${() => actions.signOut()}><${Icon} id="log-out" />${t('signOut')}</button>
+  `;
+}
+
+function Profile() {
+  const me = useStore((state) => state.me);
+  const field = (name, label, more) => ({ name, label, value: me[name], maxlength: 150, ...more });
+  const [fields] = useState(() => [
+    field('first_name', t('firstName'), { autocomplete: 'given-name' }),
+    field('last_name', t('lastName'), { autocomplete: 'family-name' }),
+    field('username', t('username'), { autocomplete: 'username', autocapitalize: 'off', spellcheck: false, hint: t('usernameHint') }),
+    field('email', t('email'), { type: 'email', maxlength: 254, autocomplete: 'email' }),
+  ]);
+  const [needsPassword, needPassword] = useState(false);
+  const password = { name: 'password', label: t('password'), type: 'password', autocomplete: 'current-password' };
+  const save = async (values) => {
+    try {
+      await actions.saveProfile(values);
+    } catch (failure) {
+      // Some servers ask for the password before the address changes that can set a new one.
+      if (failure.fields?.password) needPassword(true);
+      throw failure;
+    }
+    say(t('saved'));
+    back();
+  };
+  return html`<${Form} fields=${needsPassword ? [...fields, password] : fields} button=${t('save')} run=${save} />`;
+}
+
+function Password() {
+  const change = async (fields) => {
+    if (fields.password !== fields.password2) {
+      throw Object.assign(new Error(), { status: 400, fields: { password2: t('passwordsDiffer') } });
+    }
+    await actions.changePassword(fields);
+    say(t('passwordChanged'));
+    back();
+  };
+  return html`<${Form}
+    button=${t('changePassword')}
+    fields=${[
+      { name: 'old_password', label: t('oldPassword'), type: 'password', autocomplete: 'current-password' },
+      { name: 'password', label: t('newPassword'), type: 'password', autocomplete: 'new-password', hint: t('passwordHint') },
+      { name: 'password2', label: t('repeat'), type: 'password', autocomplete: 'new-password' },
+    ]}
+    run=${change}
+  />`;
+}
+
+/** What a browser calls itself, in two words; or whatever it says. */
+function device(text) {
+  const find = (names) => names.find(([pattern]) => pattern.test(text))?.[1];
+  const browser = find([
+    [/Edg\//, 'Edge'],
+    [/OPR\//, 'Opera'],
+    [/Firefox\//, 'Firefox'],
+    [/Chrome\//, 'Chrome'],
+    [/Safari\//, 'Safari'],
+  ]);
+  const system = find([
+    [/iPhone/, 'iPhone'],
+    [/iPad/, 'iPad'],
+    [/Android/, 'Android'],
+    [/Windows/, 'Windows'],
+    [/Mac OS X/, 'Mac'],
+    [/Linux/, 'Linux'],
+  ]);
+  return [browser, system].filter(Boolean).join(', ') || text || t('unknownDevice');
+}
+
+function Sessions() {
+  const [sessions, show] = useState(null);
+  const read = async () => {
+    const answer = await attempted(api.sessions());
+    if (answer) show(answer.results ?? answer);
+  };
+  useEffect(() => void read(), []);
+  const end = (session) => attempted(api.endSession(session.id)).then(read);
+  const endOthers = async () => {
+    await attempted(Promise.all(sessions.filter((one) => !one.current).map((one) => api.endSession(one.id))));
+    read();
+  };
+  if (!sessions) return html`<${Skeleton} rows=${3} />`;
+  return html`
+    <ul class="sessions">
+      ${sessions.map(
+        (session) => html`<li key=${session.id}>
+          <p class="name">${device(session.device)}</p>
+          <p class="words">
+            ${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} · ${session.address}
+          </p>
+          ${!session.current &&
+          html`<button type="button" aria-label=${`${t('endSession')}: ${device(session.device)}`} onClick=${() => end(session)}>
+            ${t('endSession')}
+          </button>`}
+        </li>`,
+      )}
+    </ul>
+    ${sessions.length > 1 && html`<button type="button" class="danger" onClick=${endOthers}>${t('endOthers')}</button>`}
+  `;
+}
+
+/** What this page may do here, honestly: over plain HTTP a browser forbids some of it, and no button changes that. */
+function Notifications() {
+  const [, again] = useReducer((count) => count + 1, 0);
+  const settings = notify.settings();
+  const set = (name, on) => {
+    notify.set(name, on);
+    again();
+  };
+  const may = notify.permission(); // 'insecure', 'missing', 'default', 'granted', 'denied'
+  const allow = async () => {
+    await notify.askPermission();
+    again();
+  };
+  const can = (works, text) => html`<li><${Icon} id=${works ? 'check' : 'x'} label=${t(works ? 'works' : 'worksNot')} />${text}</li>`;
+  return html`
+    <${Switch} label=${t('sound')} hint=${t('soundHint')} checked=${settings.sound} onChange=${(on) => set('sound', on)} />
+    ${may === 'granted' &&
+    html`<${Switch} label=${t('popups')} checked=${settings.popups} onChange=${(on) => set('popups', on)} />`}
+    ${may === 'default' && html`<button type="button" class="primary" onClick=${allow}>${t('allowPopups')}</button>`}
+    <h3>${t('whatWorks')}</h3>
+    <ul class="can">
+      ${can(true, t('titleCount'))} ${can(true, t('soundWhileOpen'))} ${can(may === 'granted', t('popupsWork'))}
+      ${can(globalThis.isSecureContext, t('installable'))}
+    </ul>
+    ${may === 'insecure' && html`<p class="hint">${t('insecureHint')}</p>`}
+    ${may === 'denied' && html`<p class="hint">${t('deniedHint')}</p>`}
+    <button type="button" class="quiet" onClick=${notify.ring}><${Icon} id="bell" />${t('tryIt')}</button>
+  `;
+}
+
+function Shortcuts() {
+  return html`<table class="shortcuts">
+    <tbody>
+      ${SHORTCUTS.map(
+        ({ keys, what }) => html`<tr key=${what}>
+          <th scope="row">${t(what)}</th>
+          <td>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

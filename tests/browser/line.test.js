@@ -1,0 +1,185 @@
+// Exactly once, on a line that breaks: what is written is never lost, never doubled, and stays in order, whatever is cut.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import {
+  DESK,
+  PHONE,
+  asPerson,
+  attach,
+  message,
+  register,
+  say,
+  startBrowser,
+  startChat,
+  startLine,
+  startServer,
+  visitor,
+} from './harness.js';
+
+let server, line, browser, ana, bogdan, bogdanCalls, chat;
+
+before(async () => {
+  server = await startServer();
+  line = await startLine(server.address);
+  browser = await startBrowser();
+  [ana, bogdan] = await Promise.all([visitor(browser, line.address, PHONE), visitor(browser, server.address, DESK)]);
+  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  await register(ana.page, { username: 'ana', first: 'Ana', last: 'Ionescu' });
+  await startChat(ana.page, ['Bogdan Popa']);
+  await say(ana.page, 'Începem');
+  await bogdan.page.getByRole('link', { name: /^Ana Ionescu/ }).click();
+  await message(bogdan.page, 'Începem').waitFor();
+  bogdanCalls = await asPerson(server.address, 'bogdan');
+  [{ id: chat }] = (await bogdanCalls('GET', '/chat/')).results;
+});
+
+after(async () => {
+  await browser?.close();
+  line?.stop();
+  await server?.stop();
+});
+
+/** The texts of the chat that begin so, as the server has them, the oldest first. */
+async function stored(prefix) {
+  const { results } = await bogdanCalls('GET', `/chat/messages/?chat=${chat}&limit=200`);
+  return results
+    .map((one) => one.text)
+    .filter((text) => text.startsWith(prefix))
+    .reverse();
+}
+
+/** The same as a page shows them. */
+const shown = (page, prefix) =>
+  page
+    .locator('[role=log] article .text')
+    .evaluateAll((all, start) => all.map((one) => one.innerText).filter((text) => text.startsWith(start)), prefix);
+
+const numbered = (prefix, count) => Array.from({ length: count }, (_, at) => `${prefix} ${at + 1}`);
+
+async function assertOnce(prefix, texts) {
+  await message(bogdan.page, texts.at(-1)).waitFor();
+  await message(ana.page, texts.at(-1)).getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  assert.deepEqual(await stored(prefix), texts);
+  assert.deepEqual(await shown(bogdan.page, prefix), texts);
+  assert.deepEqual(await shown(ana.page, prefix), texts);
+}
+
+test('what is written without a line waits in its order, and leaves when the line is back', async () => {
+  line.cut();
+  await ana.page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
+  const texts = numbered('fără linie', 3);
+  for (const text of texts) await say(ana.page, text);
+  await message(ana.page, texts[2]).getByRole('img', { name: 'Sending' }).waitFor();
+  assert.deepEqual(await stored('fără linie'), []);
+  line.mend();
+  await assertOnce('fără linie', texts);
+  await ana.page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor({ state: 'detached' });
+});
+
+test('a tab that is closed with messages waiting has them when it is opened again', async () => {
+  line.cut();
+  const texts = numbered('închis', 2);
+  for (const text of texts) await say(ana.page, text);
+  await message(ana.page, texts[1]).getByRole('img', { name: 'Sending' }).waitFor();
+  await ana.page.close();
+  line.mend();
+  ana.page = await ana.context.newPage();
+  await ana.page.goto(`/#/chat/${chat}`);
+  await assertOnce('închis', texts);
+});
+
+test('a server that dies in the middle of it and comes back has each message once', async () => {
+  const texts = numbered('curent', 30);
+  for (const text of texts.slice(0, 10)) await say(ana.page, text);
+  await server.kill();
+  for (const text of texts.slice(10, 20)) await say(ana.page, text);
+  await server.start();
+  for (const text of texts.slice(20)) await say(ana.page, text);
+  await assertOnce('curent', texts);
+});
+
+test('lines that break again and again make no doubles', async () => {
+  const texts = numbered('des', 12);
+  for (const [at, text] of texts.entries()) {
+    await say(ana.page, text);
+    if (at % 3 === 0) line.cut();
+    if (at % 3 === 1) line.mend();
+  }
+  line.mend();
+  await assertOnce('des', texts);
+});
+
+test('an upload that breaks off goes again by itself, and arrives whole, once', async () => {
+  const bytes = randomBytes(3_000_000);
+  line.cutAfter(1_000_000);
+  await attach(ana.page, { name: 'mare.bin', mimeType: 'application/octet-stream', buffer: bytes });
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await message(bogdan.page, 'mare.bin').waitFor();
+  await ana.page.getByRole('progressbar').waitFor({ state: 'detached' });
+  const { results } = await bogdanCalls('GET', `/chat/messages/?chat=${chat}&limit=200`);
+  const files = results.filter((one) => one.file_name === 'mare.bin');
+  assert.equal(files.length, 1);
+  const path = new URL(files[0].file).pathname;
+  const back = await bogdan.page.evaluate(async (path) => {
+    const response = await fetch(path);
+    return new Uint8Array(await response.arrayBuffer()).reduce((sum, byte) => (sum * 31 + byte) % 1000003, 7);
+  }, path);
+  assert.equal(back, bytes.reduce((sum, byte) => (sum * 31 + byte) % 1000003, 7));
+});
+
+test('an upload survives the tab that it was begun in', async () => {
+  line.cut();
+  await attach(ana.page, { name: 'temă.txt', mimeType: 'text/plain', buffer: Buffer.from('gata') });
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await ana.page.getByRole('article').filter({ hasText: 'temă.txt' }).waitFor();
+  await ana.page.close();
+  line.mend();
+  ana.page = await ana.context.newPage();
+  await ana.page.goto(`/#/chat/${chat}`);
+  await message(bogdan.page, 'temă.txt').waitFor();
+  await message(ana.page, 'temă.txt').getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  assert.equal(await message(bogdan.page, 'temă.txt').count(), 1);
+});
+
+test('without sockets everything works, only not as quick; a server’s bad moment is waited out', async () => {
+  const carmen = await visitor(browser, server.address);
+  await carmen.page.routeWebSocket('**/ws/', (socket) => socket.close());
+  await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
+  await startChat(carmen.page, ['Bogdan Popa']);
+  let refused = 0;
+  await carmen.page.route('**/chat/messages/*/', (route) => {
+    refused += 1;
+    if (refused > 2) return route.continue();
+    return route.fulfill({ status: 500, json: { detail: 'Internal error.' } });
+  });
+  await say(carmen.page, 'prin HTTP');
+  await message(carmen.page, 'prin HTTP').getByRole('img', { name: 'Sent' }).waitFor();
+  await bogdan.page.getByRole('link', { name: /^Carmen Stan.*prin HTTP/ }).click();
+  await say(bogdan.page, 'răspuns');
+  await message(carmen.page, 'răspuns').waitFor();
+  assert.equal(await message(bogdan.page, 'prin HTTP').count(), 1);
+  assert.deepEqual(carmen.faults, []);
+  await carmen.close();
+  await bogdan.page.goto(`/#/chat/${chat}`);
+});
+
+test('two tabs renew one session without ending it', async () => {
+  const other = await bogdan.context.newPage();
+  await other.goto(`/#/chat/${chat}`);
+  await message(other, 'Începem').waitFor();
+  const renewals = [];
+  bogdan.context.on('request', (request) => request.url().endsWith('/auth/login/refresh/') && renewals.push(request));
+  await bogdan.page.evaluate(() => {
+    const tokens = JSON.parse(localStorage.getItem('tokens'));
+    localStorage.setItem('tokens', JSON.stringify({ ...tokens, access: 'stale' }));
+  });
+  await Promise.all([bogdan.page.reload(), other.reload()]);
+  await Promise.all([message(bogdan.page, 'Începem').waitFor(), message(other, 'Începem').waitFor()]);
+  await say(other, 'din a doua filă');
+  await message(bogdan.page, 'din a doua filă').waitFor();
+  assert.equal(renewals.length, 1);
+  await other.close();
+  assert.deepEqual([...ana.faults, ...bogdan.faults], []);
+});
