@@ -116,7 +116,7 @@ CREATE TABLE members (
     chat_id   INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
     user_id   INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     read_seq  INTEGER NOT NULL,
-    joined_at INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL, muted INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 

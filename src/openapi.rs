@@ -5,6 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::chats::members::routes as members;
 use crate::chats::routes as chats;
 use crate::live::routes as live;
 use crate::media::routes as media;
@@ -22,7 +23,8 @@ use crate::messages::{reactions, routes as messages};
         profile::patch_profile, profile::put_update_profile, profile::patch_update_profile,
         profile::put_change_password, profile::patch_change_password, profile::put_picture, profile::delete_picture,
         password_reset::ask, password_reset::confirm, password_reset::validate,
-        chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat, chats::remove_member, chats::read,
+        chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat,
+        members::remove_member, members::read, members::put_mute, members::delete_mute,
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,

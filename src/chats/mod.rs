@@ -32,6 +32,18 @@ pub struct Member {
     pub owner: Option<UserId>,
     pub read_seq: i64,
     pub last_seq: i64,
+    pub muted: bool,
+}
+
+impl Member {
+    /// What the chat is for him alone.
+    pub fn own(&self) -> Own {
+        Own {
+            unread_count: self.last_seq - self.read_seq,
+            read_seq: self.read_seq,
+            muted: self.muted,
+        }
+    }
 }
 
 /// A chat as the API shows it.
@@ -65,6 +77,8 @@ pub struct Chat {
 pub struct Own {
     pub unread_count: i64,
     pub read_seq: i64,
+    /// Whether his devices keep quiet about it.
+    pub muted: bool,
 }
 
 /// A chat's own row.

@@ -1,13 +1,11 @@
-//! `/chat`: chats and their members.
+//! `/chat`: chats.
 
 use rocket::http::Status;
-use rocket::{delete, get, patch, post, put, routes, Route, State};
-use serde::Serialize;
+use rocket::{get, patch, post, put, routes, Route, State};
 use utoipa::ToSchema;
 
-use super::members;
 use super::store::{self, Filter, NewChat};
-use super::{is_private, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
+use super::{is_private, members, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::accounts::{self, display_name_field};
 use crate::db::{Db, Tx};
@@ -20,12 +18,14 @@ use crate::media;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::Uploaded;
 use crate::page::{Page, Paging};
-use crate::reply::{Json, NO_CONTENT};
+use crate::reply::Json;
 use crate::text::Text;
 
 /// The part of `/chat` that is about chats.
 pub fn mounted() -> Vec<Route> {
-    routes![create, list, get_one, patch_chat, put_chat, remove_member, read]
+    let mut all = routes![create, list, get_one, patch_chat, put_chat];
+    all.extend(members::routes::mounted());
+    all
 }
 
 /// A chat to be made.
@@ -269,57 +269,4 @@ fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut for
         tx.tell(Event::ChatUpdated(chat))?;
     }
     store::get_chat(tx, &member, base)
-}
-
-/// Leaves a group, or removes somebody from it: its owner may, and the host.
-#[utoipa::path(context_path = "/chat", tag = "Chats",
-    responses((status = 204), (status = 403, description = "A private chat, or not the caller's to do"), (status = 404)))]
-#[delete("/<chat>/users/<who>")]
-pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State<Db>) -> Result<Status> {
-    db.write(move |tx| {
-        let member = members::store::member(tx, chat, user.id)?;
-        if member.private {
-            return Err(Error::Forbidden(Text::PrivateIsFixed));
-        }
-        if who != user.id && member.owner != Some(user.id) && !user.is_host() {
-            return Err(Error::Forbidden(Text::PermissionDenied));
-        }
-        if members::store::delete_member(tx, chat, who)? {
-            Ok(NO_CONTENT)
-        } else {
-            Err(Error::not_found())
-        }
-    })
-    .await
-}
-
-/// How far one has read.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described: the fields are read one by one")]
-pub struct Mark {
-    /// The seq of the last message that was read.
-    seq: i64,
-}
-
-/// What is left to read.
-#[derive(Serialize, ToSchema)]
-pub struct Unread {
-    unread_count: i64,
-}
-
-/// Moves the caller's read mark forward; it never moves back.
-#[utoipa::path(context_path = "/chat", tag = "Chats", request_body = Mark, responses((status = 200, body = Unread), (status = 404)))]
-#[put("/<chat>/read", data = "<body>", rank = 2)]
-pub async fn read(chat: ChatId, body: Signed<'_>, db: &State<Db>) -> Result<Json<Unread>> {
-    let Signed { user, body } = body;
-    let mut form = body.read().await?;
-    let seq = form.integer("seq", 0);
-    let unread_count = db.write(move |tx| {
-        let member = members::store::member(tx, chat, user.id)?;
-        form.finish()?;
-        members::store::update_read(tx, &member, seq)
-    });
-    Ok(Json::ok(Unread {
-        unread_count: unread_count.await?,
-    }))
 }

@@ -43,10 +43,7 @@ pub fn find_chat(connection: &Connection, id: ChatId, base: &str) -> Result<Opti
 /// A chat as one of its members sees it.
 pub fn get_chat(connection: &Connection, member: &Member, base: &str) -> Result<Chat> {
     let mut chat = find_chat(connection, member.chat, base)?.ok_or_else(Error::not_found)?;
-    chat.own = Some(Own {
-        unread_count: member.last_seq - member.read_seq,
-        read_seq: member.read_seq,
-    });
+    chat.own = Some(member.own());
     Ok(chat)
 }
 
@@ -126,20 +123,21 @@ pub fn list_chats(
     offset: i64,
 ) -> Result<Vec<Chat>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, mine.read_seq
+        "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, mine.read_seq, mine.muted
          {MINE} ORDER BY c.id DESC LIMIT ?6 OFFSET ?7"
     ))?;
     let users = serde_json::to_string(&filter.users).map_err(Error::internal)?;
     let rows = statement.query_map(
         params![user, filter.name, filter.search, users, filter.kind, limit, offset],
-        |row| Ok((chat_row(row)?, row.get::<_, i64>(8)?)),
+        |row| Ok((chat_row(row)?, row.get::<_, i64>(8)?, row.get::<_, bool>(9)?)),
     )?;
     let mut chats = Vec::new();
     for row in rows {
-        let (row, read_seq) = row?;
+        let (row, read_seq, muted) = row?;
         let own = Own {
             unread_count: row.last_seq - read_seq,
             read_seq,
+            muted,
         };
         chats.push(complete(connection, row, base, Some(own))?);
     }

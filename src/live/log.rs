@@ -21,6 +21,8 @@ pub enum Event {
     UserUpdated(UserId),
     /// Somebody's own read mark: for his other devices only.
     Read(ChatId, UserId),
+    /// Whether somebody mutes a chat: likewise.
+    Muted(ChatId, UserId),
 }
 
 impl Event {
@@ -36,6 +38,7 @@ impl Event {
             Event::MemberRemoved(..) => "member.removed",
             Event::UserUpdated(..) => "user.updated",
             Event::Read(..) => "read",
+            Event::Muted(..) => "muted",
         }
     }
 
@@ -45,16 +48,17 @@ impl Event {
             | Event::MessageUpdated(chat, message)
             | Event::MessageDeleted(chat, message) => (Some(chat), None, Some(message)),
             Event::ChatCreated(chat) | Event::ChatUpdated(chat) => (Some(chat), None, None),
-            Event::MemberAdded(chat, user) | Event::MemberRemoved(chat, user) | Event::Read(chat, user) => {
-                (Some(chat), Some(user), None)
-            }
+            Event::MemberAdded(chat, user)
+            | Event::MemberRemoved(chat, user)
+            | Event::Read(chat, user)
+            | Event::Muted(chat, user) => (Some(chat), Some(user), None),
             Event::UserUpdated(user) => (None, Some(user), None),
         }
     }
 }
 
 /// All kinds, as they stand in the log.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "message.created",
     "message.updated",
     "message.deleted",
@@ -64,11 +68,17 @@ const KINDS: [&str; 9] = [
     "member.removed",
     "user.updated",
     "read",
+    "muted",
 ];
 
 /// The kind of a stored event; the empty one, which is shown to nobody, where a newer version wrote it.
 pub fn kind(stored: &str) -> &'static str {
     KINDS.into_iter().find(|kind| *kind == stored).unwrap_or_default()
+}
+
+/// Whether events of this kind are somebody's own: told to his devices and to nobody else.
+pub fn is_own(kind: &str) -> bool {
+    matches!(kind, "read" | "muted")
 }
 
 /// Telling, as a part of writing.

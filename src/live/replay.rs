@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::frame;
 use super::frames::{Frames, Moment};
+use super::log::is_own;
 use super::recent::Recent;
 use super::store::{self, list_rows, share_chat};
 use crate::accounts::sessions::Sessions;
@@ -58,6 +59,11 @@ pub enum Data {
         user_id: UserId,
         seq: i64,
     },
+    Muted {
+        chat_id: ChatId,
+        user_id: UserId,
+        muted: bool,
+    },
 }
 
 /// Where a client says it is.
@@ -100,13 +106,13 @@ pub fn begin(connection: &Connection, same_epoch: bool, cursor: Cursor) -> Resul
     })
 }
 
-/// Whether an event may be for somebody who is in these chats now: what happened in them, his own marks and comings and
+/// Whether an event may be for somebody who is in these chats now: what happened in them, what is his own, his comings and
 /// goings. Of people only [`visible`] knows whether he shares a chat with them.
 fn concerns(event: &Told, user: UserId, chats: &HashSet<ChatId>) -> bool {
     let in_chat = event.chat_id.is_some_and(|chat| chats.contains(&chat));
     match event.kind {
         "user.updated" => true,
-        "read" => in_chat && event.user_id == Some(user),
+        kind if is_own(kind) => in_chat && event.user_id == Some(user),
         "member.removed" => in_chat || event.user_id == Some(user),
         _ => in_chat,
     }
@@ -304,6 +310,11 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
             chat_id: chat,
             user_id: user,
             seq: member.read_seq,
+        }),
+        ("muted", Some(chat), Some(user), _) => find_member(connection, chat, user)?.map(|member| Data::Muted {
+            chat_id: chat,
+            user_id: user,
+            muted: member.muted,
         }),
         ("member.added", Some(chat_id), Some(user_id), _) => {
             chats::store::find_chat(connection, chat_id, "")?.map(|chat| Data::Added {

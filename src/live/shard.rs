@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use super::connection::{Connection, Telling};
 use super::frame::{self, Presence};
+use super::log::is_own;
 use super::replay::Shown;
 use crate::db::Told;
 use crate::ids::{ChatId, UserId};
@@ -118,7 +119,7 @@ impl Shard {
         }
         if let Some(shown) = shown {
             let fallen = match (event.kind, event.chat_id, user) {
-                ("read", _, Some(user)) => self.tell_person(user, event.id, &shown.frame),
+                (kind, _, Some(user)) if is_own(kind) => self.tell_person(user, event.id, &shown.frame),
                 ("user.updated", _, Some(user)) => {
                     let mut fallen = self.tell_person(user, event.id, &shown.frame);
                     for chat in &shown.chats {

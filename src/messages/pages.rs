@@ -11,6 +11,7 @@ use bytes::Bytes;
 
 use crate::db::Told;
 use crate::ids::{ChatId, UserId};
+use crate::live::log::is_own;
 
 /// Bytes that are kept at most.
 const BYTES_MAX: usize = 4 << 20;
@@ -76,8 +77,8 @@ impl Pages {
         }
         let mut kept = self.lock();
         kept.commits += 1;
-        // Who has read how far stands in no page.
-        for event in events.iter().filter(|event| event.kind != "read") {
+        // What is somebody's own stands in no page.
+        for event in events.iter().filter(|event| !is_own(event.kind)) {
             if let Some(chat) = event.chat_id.and_then(|id| kept.chats.remove(&id)) {
                 kept.bytes -= chat.pages.values().map(Bytes::len).sum::<usize>();
             }

@@ -62,6 +62,8 @@ async fn every_path_answers_in_all_its_spellings_and_never_redirects() {
         ("PATCH", format!("/chat/chat/{chat_id}"), &json!({"name": "m"}), 200),
         ("PUT", format!("/chat/{chat_id}/read"), &json!({"seq": 1}), 200),
         ("PUT", format!("/chat/chat/{chat_id}/read"), &json!({"seq": 1}), 200),
+        ("PUT", format!("/chat/{chat_id}/mute"), &json!({}), 200),
+        ("DELETE", format!("/chat/chat/{chat_id}/mute"), &json!({}), 200),
         (
             "PATCH",
             format!("/auth/update_profile/{alice_id}"),
@@ -312,6 +314,7 @@ async fn an_id_that_can_not_be_is_an_id_that_is_not_there() {
             ("GET", format!("/chat/{id}/"), None),
             ("PATCH", format!("/chat/{id}/"), Some(json!({"name": "x"}))),
             ("PUT", format!("/chat/{id}/read/"), Some(json!({"seq": 1}))),
+            ("PUT", format!("/chat/{id}/mute/"), None),
             ("DELETE", format!("/chat/{id}/users/1/"), None),
             ("GET", format!("/chat/messages/{id}/"), None),
             ("POST", format!("/chat/messages/{id}/"), Some(json!({"text": "x"}))),

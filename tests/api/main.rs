@@ -21,6 +21,7 @@ mod media;
 mod members;
 mod messages;
 mod model;
+mod mutes;
 mod password_reset;
 mod portraits;
 mod profiles;

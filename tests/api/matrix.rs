@@ -188,6 +188,8 @@ fn chat() -> Vec<Row> {
             Json(r#"{"seq":1}"#),
             members,
         ),
+        closed("PUT", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
+        closed("DELETE", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
         closed("GET", "/chat/messages", "/chat/messages", None, [200; 4]),
         closed("GET", "/chat/messages", "/chat/messages?chat=$chat", None, members),
         closed(

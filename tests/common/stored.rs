@@ -86,8 +86,17 @@ pub fn members(app: &App, chat: &Chat) -> Value {
 
 /// How far somebody has read a chat.
 pub fn read_seq(app: &App, chat: &Chat, user: &User) -> Value {
+    of_member(app, "read_seq", chat, user)
+}
+
+/// Whether somebody mutes a chat: 1 or 0.
+pub fn muted(app: &App, chat: &Chat, user: &User) -> Value {
+    of_member(app, "muted", chat, user)
+}
+
+fn of_member(app: &App, column: &str, chat: &Chat, user: &User) -> Value {
     let sql = format!(
-        "SELECT read_seq FROM members WHERE chat_id = {} AND user_id = {}",
+        "SELECT {column} FROM members WHERE chat_id = {} AND user_id = {}",
         chat.id, user.id
     );
     one(app, &sql)[0].clone()

@@ -202,7 +202,7 @@ impl Message {
 
 impl Cursor {
     /// Asserts that since this place the log told each of `to` exactly events of these kinds, the same to everybody, and
-    /// each of `not_to` nothing. A person's own read marks are his alone and are left aside. Gives the events.
+    /// each of `not_to` nothing. Read marks and muting are a person's own and are left aside. Gives the events.
     pub async fn told(&self, to: &[&User], kinds: &[&str], not_to: &[&User]) -> Vec<Value> {
         let heard = self.heard(to, not_to).await;
         for (user, events) in to.iter().zip(&heard) {
@@ -247,7 +247,7 @@ impl Cursor {
         for user in to {
             let mut events = user.events_since(self).await;
             self.check(&events);
-            events.retain(|event| kind(event) != "read");
+            events.retain(|event| !["read", "muted"].contains(&kind(event)));
             heard.push(events);
         }
         heard
@@ -262,10 +262,12 @@ impl Cursor {
             let id = event["id"].as_i64().expect("an id");
             assert!(id > last, "event ids do not rise: {events:#?}");
             last = id;
-            assert!(
-                event["data"].get("unread_count").is_none(),
-                "an event with somebody's own count: {event:#}"
-            );
+            for own in ["unread_count", "muted"] {
+                assert!(
+                    kind(event) == own || event["data"].get(own).is_none(),
+                    "an event with somebody's own {own}: {event:#}"
+                );
+            }
             let text = event.to_string();
             assert!(
                 !text.contains("http://127.0.0.1"),

@@ -92,6 +92,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "media/routes",
             "messages/reactions/routes",
             "messages/routes",
+            "chats/members/routes",
             "chats/routes",
             "live/routes",
             "openapi",

@@ -105,7 +105,7 @@ impl Play {
     async fn shown(&self, user: &User, path: &str) -> Value {
         let text = user.get(path).await.is(200).text();
         let mut shown: Value = parse(&text.replace(&self.stage.app.base(), ""));
-        for own in ["unread_count", "read_seq"] {
+        for own in ["unread_count", "read_seq", "muted"] {
             shown.as_object_mut().unwrap().remove(own);
         }
         shown
@@ -399,6 +399,37 @@ async fn a_read_mark_is_heard_by_ones_own_devices() {
     let events = play.told(&["alice", "phone"], &["read"]).await;
     assert_shows(&events[0]["data"], json!({"seq": 2}));
     assert_eq!(stored::read_seq(&play.stage.app, &chat, &alice), 2);
+}
+
+#[tokio::test]
+async fn muting_is_heard_by_ones_own_devices() {
+    let mut play = Play::set().await;
+    let (alice, bob, chat) = (
+        play.stage.alice.clone(),
+        play.stage.bob.clone(),
+        play.stage.chat.clone(),
+    );
+    let path = format!("/chat/{}/mute/", chat.id);
+    for muted in [true, false, true] {
+        let method = if muted { "PUT" } else { "DELETE" };
+        alice.request(method, &path, None).await.is(200);
+        let events = play.told(&["alice", "phone"], &["muted"]).await;
+        assert_eq!(events[0]["chat_id"], chat.id);
+        assert_is(
+            &events[0]["data"],
+            json!({"chat_id": chat.id, "user_id": alice.id, "muted": muted}),
+        );
+        assert_eq!(stored::muted(&play.stage.app, &chat, &alice), i64::from(muted));
+    }
+    // Again is no news; and what is said there is heard as before.
+    alice.request("PUT", &path, None).await.is(200);
+    play.told(&[], &[]).await;
+    let message = bob.send(&chat, "are you there?").await;
+    let events = play.told(&MEMBERS, &["message.created"]).await;
+    assert_shows(&events[0]["data"], json!({"id": message.id}));
+    let eve = play.stage.eve.clone();
+    eve.request("PUT", &path, None).await.is(404);
+    play.told(&[], &[]).await;
 }
 
 /// Sent while members come and go as fast as they can: who is out hears nothing that was said after his going.

@@ -111,6 +111,13 @@ impl Client {
                     .expect("a chat that is known");
                 mark(chat, self.user.id, int(&data["user_id"]), int(&data["seq"]));
             }
+            ("event", "muted") => {
+                let chat = self
+                    .chats
+                    .get_mut(&int(&data["chat_id"]))
+                    .expect("a chat that is known");
+                chat["muted"] = data["muted"].clone();
+            }
             ("seen", _) => {
                 let chat = self
                     .chats
@@ -126,7 +133,7 @@ impl Client {
         self.meet().await;
     }
 
-    /// Takes a chat as an event shows it. What is one's own of it follows from the marks.
+    /// Takes a chat as an event shows it. What is one's own of it follows from the marks, or is as it was.
     fn take(&mut self, mut chat: Value) {
         let id = int(&chat["id"]);
         let marks = chat["marks"].as_array().unwrap().clone();
@@ -137,6 +144,8 @@ impl Client {
         let unread = int(&chat["last_seq"]) - int(&own[1]);
         object(&mut chat).insert("read_seq".to_owned(), own[1].clone());
         object(&mut chat).insert("unread_count".to_owned(), json!(unread));
+        let muted = self.chats.get(&id).is_some_and(|known| known["muted"] == true);
+        object(&mut chat).insert("muted".to_owned(), json!(muted));
         self.chats.insert(id, chat);
     }
 
@@ -286,7 +295,16 @@ async fn the_events_of_every_action_make_the_next_snapshot() {
     );
     after!("somebody let in", bob.add(chat, &dora).await.is(200));
     after!("a message of who was let in", dora.send(chat, "thank you").await);
+    let mute = format!("{group}mute/");
+    after!("a chat muted", alice.request("PUT", &mute, None).await.is(200));
+    after!(
+        "a name of a muted chat",
+        bob.patch(&group, json!({"name": "Newer"})).await.is(200)
+    );
+    after!("muted by another", bob.request("PUT", &mute, None).await.is(200));
+    after!("and no longer", bob.request("DELETE", &mute, None).await.is(200));
     after!("somebody from outside let in", alice.add(chat, eve).await.is(200));
+    after!("muted by who will go", eve.request("PUT", &mute, None).await.is(200));
     after!("a message to all", alice.send(chat, "welcome").await);
     after!("somebody put out", alice.remove(chat, eve).await.is(204));
     after!("a message behind his back", alice.send(chat, "gone").await);

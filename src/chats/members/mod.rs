@@ -1,3 +1,4 @@
-//! Members: who is in a chat, and how far each has read.
+//! Members: who is in a chat, how far each has read, and whether he mutes it.
 
+pub mod routes;
 pub mod store;

@@ -12,7 +12,7 @@ use crate::live::log::{Event, Tell};
 /// Somebody's membership of a chat; None where there is no such chat for him.
 pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Option<Member>> {
     let mut statement = connection.prepare_cached(
-        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq
+        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq, m.muted
          FROM members m JOIN chats c ON c.id = m.chat_id WHERE m.chat_id = ?1 AND m.user_id = ?2",
     )?;
     let member = statement.query_row((chat, user), |row| {
@@ -23,6 +23,7 @@ pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Resul
             owner: row.get(1)?,
             read_seq: row.get(2)?,
             last_seq: row.get(3)?,
+            muted: row.get(4)?,
         })
     });
     Ok(member.optional()?)
@@ -106,4 +107,15 @@ pub fn update_read(tx: &mut Tx<'_>, member: &Member, seq: i64) -> Result<i64> {
         .execute((member.chat, member.user, read_seq))?;
     tx.tell(Event::Read(member.chat, member.user))?;
     Ok(member.last_seq - read_seq)
+}
+
+/// Mutes a chat for a member, or no longer, and tells his devices; nothing happens if it is so already.
+pub fn update_muted(tx: &mut Tx<'_>, member: &Member, muted: bool) -> Result<()> {
+    if member.muted == muted {
+        return Ok(());
+    }
+    tx.prepare_cached("UPDATE members SET muted = ?3 WHERE chat_id = ?1 AND user_id = ?2")?
+        .execute((member.chat, member.user, muted))?;
+    tx.tell(Event::Muted(member.chat, member.user))?;
+    Ok(())
 }
