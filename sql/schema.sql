@@ -193,3 +193,9 @@ WHEN old.text <> new.text AND old.id <= (SELECT upto FROM messages_indexed) BEGI
     INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
     INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
 END;
+
+CREATE TABLE links (
+    chat_id    INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE,
+    code       TEXT    NOT NULL UNIQUE,     -- 22 random letters and digits
+    created_at INTEGER NOT NULL
+) STRICT;

@@ -67,6 +67,12 @@ ids! {
     MediaId,
 }
 
+/// Random letters and digits, `length` of them; from the system's generator.
+pub fn random_code(length: usize) -> String {
+    use rand::distr::{Alphanumeric, SampleString};
+    Alphanumeric.sample_string(&mut rand::rng(), length)
+}
+
 /// Random bytes in hex, `bytes` of them; from the system's generator.
 pub fn random_hex(bytes: usize) -> String {
     use rand::RngExt;

@@ -5,6 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::routes as chats;
 use crate::live::routes as live;
@@ -25,6 +26,7 @@ use crate::messages::{reactions, routes as messages};
         password_reset::ask, password_reset::confirm, password_reset::validate,
         chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat,
         members::remove_member, members::read, members::put_mute, members::delete_mute,
+        links::create_link, links::end_link, links::preview, links::join,
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,

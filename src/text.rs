@@ -82,6 +82,7 @@ pub enum Text {
     // Chats and messages.
     PrivateIsForTwo,
     PrivateIsFixed,
+    GroupIsFull,
     ChatIdsDiffer,
     ReplyElsewhere(String),
     NotAnEmoji,
@@ -173,6 +174,7 @@ impl Text {
             NotYourAccount => "You dont have permission for this user.".into(),
             PrivateIsForTwo => "A private chat is between you and one other person.".into(),
             PrivateIsFixed => "A private chat keeps its two people, its name and its picture.".into(),
+            GroupIsFull => "This group has as many people as it can hold.".into(),
             ChatIdsDiffer => "The chat in the address and the chat in the body differ.".into(),
             ReplyElsewhere(pk) => format!("Invalid pk \"{pk}\" - object does not exist.").into(),
             NotAnEmoji => "A reaction is one emoji.".into(),
@@ -265,6 +267,7 @@ impl Text {
             NotYourAccount => "Nu aveți permisiune pentru acest utilizator.".into(),
             PrivateIsForTwo => "O conversație privată este între dumneavoastră și încă o persoană.".into(),
             PrivateIsFixed => "O conversație privată își păstrează cei doi oameni, numele și poza.".into(),
+            GroupIsFull => "Acest grup are deja câți oameni poate cuprinde.".into(),
             ChatIdsDiffer => "Conversația din adresă și cea din conținut diferă.".into(),
             ReplyElsewhere(pk) => format!("Pk \"{pk}\" nevalid - obiectul nu există.").into(),
             NotAnEmoji => "O reacție este un singur emoji.".into(),

@@ -5,7 +5,7 @@ use rocket::{get, patch, post, put, routes, Route, State};
 use utoipa::ToSchema;
 
 use super::store::{self, Filter, NewChat};
-use super::{is_private, members, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
+use super::{is_private, links, members, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::accounts::{self, display_name_field};
 use crate::db::{Db, Tx};
@@ -25,6 +25,7 @@ use crate::text::Text;
 pub fn mounted() -> Vec<Route> {
     let mut all = routes![create, list, get_one, patch_chat, put_chat];
     all.extend(members::routes::mounted());
+    all.extend(links::routes::mounted());
     all
 }
 

@@ -31,13 +31,16 @@ fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
     })
 }
 
+/// A chat's own row.
+pub fn find_row(connection: &Connection, id: ChatId) -> Result<Option<ChatRow>> {
+    let mut statement = connection.prepare_cached(&format!("{CHAT} WHERE c.id = ?1"))?;
+    Ok(statement.query_row([id], chat_row).optional()?)
+}
+
 /// A chat as everybody in it sees it; None for an unknown id.
 pub fn find_chat(connection: &Connection, id: ChatId, base: &str) -> Result<Option<Chat>> {
-    let mut statement = connection.prepare_cached(&format!("{CHAT} WHERE c.id = ?1"))?;
-    let Some(row) = statement.query_row([id], chat_row).optional()? else {
-        return Ok(None);
-    };
-    complete(connection, row, base, None).map(Some)
+    let row = find_row(connection, id)?;
+    row.map(|row| complete(connection, row, base, None)).transpose()
 }
 
 /// A chat as one of its members sees it.

@@ -13,6 +13,7 @@ async fn every_path_answers_in_all_its_spellings_and_never_redirects() {
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let chat = alice.group("G", &[&bob]).await;
     let message = alice.send(&chat, "hi").await;
+    let code = alice.link(&chat).await;
     let (chat_id, message_id, alice_id, bob_id) = (chat.id, message.id, alice.id, bob.id);
     let mut table = Table::new("spellings");
     let plain = [
@@ -28,6 +29,7 @@ async fn every_path_answers_in_all_its_spellings_and_never_redirects() {
         "/chat".to_owned(),
         "/chat?name=G".to_owned(),
         format!("/chat/{chat_id}"),
+        format!("/chat/join/{code}"),
     ];
     for path in plain {
         let (bare, query) = path
@@ -64,6 +66,8 @@ async fn every_path_answers_in_all_its_spellings_and_never_redirects() {
         ("PUT", format!("/chat/chat/{chat_id}/read"), &json!({"seq": 1}), 200),
         ("PUT", format!("/chat/{chat_id}/mute"), &json!({}), 200),
         ("DELETE", format!("/chat/chat/{chat_id}/mute"), &json!({}), 200),
+        ("POST", format!("/chat/{chat_id}/link"), &json!({}), 200),
+        ("POST", format!("/chat/chat/join/{code}"), &json!({}), 200),
         (
             "PATCH",
             format!("/auth/update_profile/{alice_id}"),
@@ -315,6 +319,8 @@ async fn an_id_that_can_not_be_is_an_id_that_is_not_there() {
             ("PATCH", format!("/chat/{id}/"), Some(json!({"name": "x"}))),
             ("PUT", format!("/chat/{id}/read/"), Some(json!({"seq": 1}))),
             ("PUT", format!("/chat/{id}/mute/"), None),
+            ("POST", format!("/chat/{id}/link/"), None),
+            ("POST", format!("/chat/join/{id}/"), None),
             ("DELETE", format!("/chat/{id}/users/1/"), None),
             ("GET", format!("/chat/messages/{id}/"), None),
             ("POST", format!("/chat/messages/{id}/"), Some(json!({"text": "x"}))),

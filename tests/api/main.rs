@@ -15,6 +15,7 @@ mod edits;
 mod history;
 mod hostile;
 mod limits;
+mod links;
 mod live;
 mod matrix;
 mod media;

@@ -190,6 +190,16 @@ fn chat() -> Vec<Row> {
         ),
         closed("PUT", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
         closed("DELETE", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
+        closed("POST", "/chat/<chat>/link", "/chat/$chat/link", None, members),
+        closed(
+            "DELETE",
+            "/chat/<chat>/link",
+            "/chat/$chat/link",
+            None,
+            [404, 404, 403, 204],
+        ),
+        closed("GET", "/chat/join/<code>", "/chat/join/$code", None, [200; 4]),
+        closed("POST", "/chat/join/<code>", "/chat/join/$code", None, [200; 4]),
         closed("GET", "/chat/messages", "/chat/messages", None, [200; 4]),
         closed("GET", "/chat/messages", "/chat/messages?chat=$chat", None, members),
         closed(
@@ -317,7 +327,8 @@ struct Stage {
 }
 
 impl Stage {
-    /// A group of the owner's with another and a third member, one who has left, and a message with a photo in it.
+    /// A group of the owner's with another and a third member, one who has left, and a message with a photo in it; and a
+    /// group whose link everybody has.
     async fn set(app: &App, number: usize) -> Stage {
         let mut people = Vec::new();
         for name in ["owner", "other", "former", "outsider", "third", "stranger"] {
@@ -328,6 +339,7 @@ impl Stage {
         };
         let start = outsider.cursor().await;
         let chat = owner.group(SECRET, &[other, former, third]).await;
+        let open = owner.group("an open house", &[other]).await;
         let photo = Part::file("photo", "p.png", "image/png", &crate::common::pictures::png(900, 700));
         let parts = [Part::field("text", SECRET), photo];
         let message = owner
@@ -351,6 +363,7 @@ impl Stage {
             ("$stranger", stranger.id.to_string()),
             ("$third", third.id.to_string()),
             ("$chat", chat.id.to_string()),
+            ("$code", owner.link(&open).await),
             ("$message", message.id().to_string()),
             ("$file", url(&message.body["photo"])),
             ("$epoch", start.epoch),

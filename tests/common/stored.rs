@@ -57,6 +57,22 @@ pub fn age(app: &App, user: &User, events: i64) {
     assert_eq!(i64::try_from(written), Ok(events));
 }
 
+/// Puts strangers into a chat until it has so many members, past the server.
+pub fn crowd(app: &App, chat: &Chat, members: i64) {
+    let mut connection = Connection::open(app.file()).expect("the server's file");
+    connection.busy_timeout(Duration::from_secs(30)).expect("a time limit");
+    let missing = members - count(app, &format!("members WHERE chat_id = {}", chat.id));
+    let both = connection.transaction().expect("the write lock");
+    let sql = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
+               INSERT INTO users (username, username_key, password, last_online, created_at)
+               SELECT 'stranger' || n, 'stranger' || n, '', 0, 0 FROM number";
+    both.execute(sql, [missing]).expect("strangers");
+    let sql = "INSERT INTO members (chat_id, user_id, read_seq, joined_at)
+               SELECT ?1, id, 0, 0 FROM users WHERE username LIKE 'stranger%'";
+    both.execute(sql, [chat.id]).expect("members");
+    both.commit().expect("a crowd");
+}
+
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
 pub fn message(app: &App, message: &Message) -> Value {
     let sql = format!(
@@ -102,6 +118,12 @@ fn of_member(app: &App, column: &str, chat: &Chat, user: &User) -> Value {
     one(app, &sql)[0].clone()
 }
 
+/// The codes of a group's link: one or none.
+pub fn links(app: &App, chat: &Chat) -> Vec<Value> {
+    app.rows(&format!("SELECT code FROM links WHERE chat_id = {}", chat.id))
+        .concat()
+}
+
 /// The reactions of a message as pairs of emoji and user id, in order.
 pub fn reactions(app: &App, message: &Message) -> Vec<Vec<Value>> {
     let sql = format!(
@@ -142,6 +164,7 @@ pub fn census(app: &App) -> Value {
         "users",
         "chats",
         "members",
+        "links",
         "messages",
         "reactions",
         "media WHERE purpose <> 'pending'",

@@ -151,6 +151,18 @@ impl User {
         }
     }
 
+    /// The code of a group's link, made if there is none.
+    pub async fn link(&self, chat: &Chat) -> String {
+        let path = format!("/chat/{}/link/", chat.id);
+        let link = self.post(&path, json!({})).await.is(200).json();
+        link["code"].as_str().expect("a code").to_owned()
+    }
+
+    /// Joins a group by the code of its link.
+    pub async fn join(&self, code: &str) -> Reply {
+        self.post(&format!("/chat/join/{code}/"), json!({})).await
+    }
+
     /// Everything the log tells this person after a cursor.
     pub async fn events_since(&self, cursor: &Cursor) -> Vec<Value> {
         let (mut events, mut since) = (Vec::new(), cursor.id);

@@ -432,6 +432,41 @@ async fn muting_is_heard_by_ones_own_devices() {
     play.told(&[], &[]).await;
 }
 
+#[tokio::test]
+async fn who_joins_by_a_link_is_heard_like_who_was_let_in() {
+    let mut play = Play::set().await;
+    let (alice, bob, dora, chat) = (
+        play.stage.alice.clone(),
+        play.stage.bob.clone(),
+        play.dora.clone(),
+        play.stage.chat.clone(),
+    );
+    // To make a link, to look at what it opens and to end it is no news.
+    let first = bob.link(&chat).await;
+    alice.delete(&format!("/chat/{}/link/", chat.id)).await.is(204);
+    let code = bob.link(&chat).await;
+    dora.get(&format!("/chat/join/{code}/")).await.is(200);
+    dora.join(&first).await.is(404);
+    play.told(&[], &[]).await;
+    dora.join(&code).await.is(200);
+    let all = ["alice", "phone", "bob", "dora"];
+    let events = play.told(&all, &["member.added"]).await;
+    let shown = play.shown(&dora, &format!("/chat/{}/", chat.id)).await;
+    assert_is(
+        &events[0]["data"],
+        json!({"chat_id": chat.id, "user_id": dora.id, "chat": shown}),
+    );
+    dora.join(&code).await.is(200);
+    play.told(&[], &[]).await;
+    dora.send(&chat, "thank you").await;
+    play.told(&all, &["message.created"]).await;
+    alice.remove(&chat, &dora).await.is(204);
+    play.told(&all, &["member.removed"]).await;
+    dora.join(&code).await.is(404);
+    alice.send(&chat, "without Dora").await;
+    play.told(&MEMBERS, &["message.created"]).await;
+}
+
 /// Sent while members come and go as fast as they can: who is out hears nothing that was said after his going.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_comes_and_goes_hears_what_is_said_while_he_is_in() {

@@ -308,6 +308,13 @@ async fn the_events_of_every_action_make_the_next_snapshot() {
     after!("a message to all", alice.send(chat, "welcome").await);
     after!("somebody put out", alice.remove(chat, eve).await.is(204));
     after!("a message behind his back", alice.send(chat, "gone").await);
+    let code = after!("a link", bob.link(chat).await);
+    after!("somebody joins by it", eve.join(&code).await.is(200));
+    after!(
+        "the end of the link",
+        alice.delete(&format!("{group}link/")).await.is(204)
+    );
+    after!("who joined leaves", eve.remove(chat, eve).await.is(204));
     after!("somebody leaves", dora.remove(chat, &dora).await.is(204));
     after!(
         "a new name of the owner's",

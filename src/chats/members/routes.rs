@@ -5,6 +5,7 @@ use rocket::{delete, put, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::links;
 use super::store;
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::db::Db;
@@ -18,7 +19,7 @@ pub fn mounted() -> Vec<Route> {
     routes![remove_member, read, put_mute, delete_mute]
 }
 
-/// Leaves a group, or removes somebody from it: its owner may, and the host.
+/// Leaves a group, or removes somebody from it: its owner may, and the host. A group's link ends when somebody is removed.
 #[utoipa::path(context_path = "/chat", tag = "Chats",
     responses((status = 204), (status = 403, description = "A private chat, or not the caller's to do"), (status = 404)))]
 #[delete("/<chat>/users/<who>")]
@@ -33,6 +34,10 @@ pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State
         }
         if !store::delete_member(tx, chat, who)? {
             return Err(Error::not_found());
+        }
+        // Else who was removed would come back by it, or anybody into a group that is empty.
+        if who != user.id || store::count_members(tx, chat)? == 0 {
+            links::store::delete_link(tx, chat)?;
         }
         Ok(NO_CONTENT)
     })
