@@ -199,3 +199,6 @@ CREATE TABLE links (
     code       TEXT    NOT NULL UNIQUE,     -- 22 random letters and digits
     created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX messages_with_media ON messages (chat_id, seq, from_user, photo_id, file_id)
+WHERE photo_id IS NOT NULL OR file_id IS NOT NULL;

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{delete, get, patch, post, put, routes, Route, State};
+use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::pages::Pages;
 use super::search::{self, Query, Words};
 use super::sending::{send_once, text_field, Draft};
-use super::store::{self, Window};
+use super::store::{self, Filter, Media, Window};
 use super::{reactions, Message};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::chats;
@@ -121,14 +122,15 @@ async fn post_message(
     ))
 }
 
-/// A chat's history with `chat`: the newest below `before`, or the oldest above `after`. Without, all that the caller can
-/// see, in pages.
+/// A chat's history with `chat`: the newest below `before`, or the oldest above `after`; with `media` only what brings a
+/// photo or a file. Without `chat`, all that the caller can see, in pages.
 #[utoipa::path(context_path = "/chat", tag = "Messages",
     params(("chat" = Option<ChatId>, Query), ("before" = Option<i64>, Query, description = "a seq"), ("after" = Option<i64>, Query, description = "a seq; the answer is then oldest first"),
         ("limit" = Option<i64>, Query, description = "1 to 200, default 50"), ("from_user" = Option<UserId>, Query),
+        ("media" = Option<String>, Query, description = "photo, file, or any of the two; with `chat`"),
         ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
     responses((status = 200, body = Page<Message>), (status = 404)))]
-#[get("/messages?<chat>&<before>&<after>&<limit>&<from_user>")]
+#[get("/messages?<chat>&<before>&<after>&<limit>&<from_user>&<media>")]
 #[allow(clippy::too_many_arguments, reason = "each is a guard or a parameter")]
 pub async fn list(
     chat: Option<&str>,
@@ -136,6 +138,7 @@ pub async fn list(
     after: Option<&str>,
     limit: Option<&str>,
     from_user: Option<&str>,
+    media: Option<&str>,
     user: AuthUser,
     link: Link,
     paging: Paging,
@@ -157,6 +160,7 @@ pub async fn list(
     let before = integer("before", before, 0, i64::MAX);
     let after = integer("after", after, 0, i64::MAX);
     let limit = integer("limit", limit, 1, LIMIT_MAX).unwrap_or(LIMIT);
+    let media = media.and_then(|media| media_field(&mut fields, media));
     fields.finish()?;
     let Some(chat) = chat else {
         let page = list_all(from_user, user, paging, base, db).await?;
@@ -165,19 +169,26 @@ pub async fn list(
     let chat = ids::parse(chat).map_err(|_| not_an_id("chat", chat))?;
     let below = before.unwrap_or(i64::MAX);
     let window = after.map_or(Window::Before(below), |above| Window::Between(above, below));
-    let from = from_user.map(parse_from).transpose()?;
+    let filter = Filter {
+        from: from_user.map(parse_from).transpose()?,
+        media,
+    };
     let (chat, address) = (ChatId(chat), link.with(&[]));
     let missing = match pages.find(chat, user.id, &address) {
         Ok(page) => return Ok(Raw(Status::Ok, page)),
         Err(missing) => missing,
     };
-    let read = db.glance(move |connection| {
+    let read = move |connection: &Connection| {
         let member = chats::members::store::member(connection, chat, user.id)?;
-        let results = store::list_window(connection, &member, window, from, limit, &base.0)?;
-        let count = store::count_in_chat(connection, &member, from)?;
+        let results = store::list_window(connection, &member, window, filter, limit, &base.0)?;
+        let count = store::count_in_chat(connection, &member, filter)?;
         Raw::write(&window_page(count, member.last_seq, window, results, &link))
-    });
-    let page = read.await?;
+    };
+    let page = match media {
+        // Counted over the whole chat.
+        Some(_) => db.read(read).await?,
+        None => db.glance(read).await?,
+    };
     pages.keep(missing, chat, user.id, &address, &page);
     Ok(Raw(Status::Ok, page))
 }
@@ -188,6 +199,18 @@ fn not_an_id(name: &str, text: &str) -> Error {
         return Error::not_found();
     }
     Error::field(name, Text::InvalidValue(text.to_owned()))
+}
+
+fn media_field(fields: &mut Fields, text: &str) -> Option<Media> {
+    match text {
+        "photo" => Some(Media::Photo),
+        "file" => Some(Media::File),
+        "any" => Some(Media::Any),
+        _ => {
+            fields.add("media", Text::InvalidChoice(text.to_owned()));
+            None
+        }
+    }
 }
 
 fn parse_from(text: &str) -> Result<UserId> {

@@ -212,12 +212,44 @@ pub enum Window {
     Between(i64, i64),
 }
 
-/// A page of a chat, or of what one person wrote in it: one range of one index.
+/// Which messages of a chat are wanted; by default all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// What one person wrote.
+    pub from: Option<UserId>,
+    /// What brings a photo or a file.
+    pub media: Option<Media>,
+}
+
+/// What a message brings beside its text.
+#[derive(Debug, Clone, Copy)]
+pub enum Media {
+    Photo,
+    File,
+    Any,
+}
+
+impl Filter {
+    /// The index that has what is wanted, by name since SQLite can't know that it is the shorter one; and the condition.
+    fn place(self) -> &'static str {
+        match self.media {
+            None => "WHERE m.chat_id = ?1",
+            Some(Media::Photo) => "INDEXED BY messages_with_media WHERE m.photo_id IS NOT NULL AND m.chat_id = ?1",
+            Some(Media::File) => "INDEXED BY messages_with_media WHERE m.file_id IS NOT NULL AND m.chat_id = ?1",
+            Some(Media::Any) => {
+                "INDEXED BY messages_with_media
+                 WHERE (m.photo_id IS NOT NULL OR m.file_id IS NOT NULL) AND m.chat_id = ?1"
+            }
+        }
+    }
+}
+
+/// A page of a chat, or of what is wanted of it: one range of one index.
 pub fn list_window(
     connection: &Connection,
     member: &Member,
     window: Window,
-    from: Option<UserId>,
+    filter: Filter,
     limit: i64,
     base: &str,
 ) -> Result<Vec<Message>> {
@@ -226,23 +258,28 @@ pub fn list_window(
         Window::Between(above, below) => ("ASC", above, below),
     };
     let mut statement = connection.prepare_cached(&format!(
-        "{MESSAGE} WHERE m.chat_id = ?1 AND m.seq > ?2 AND m.seq < ?3 AND (?4 IS NULL OR m.from_user = ?4)
-         ORDER BY m.seq {order} LIMIT ?5"
+        "{MESSAGE} {} AND m.seq > ?2 AND m.seq < ?3 AND (?4 IS NULL OR m.from_user = ?4)
+         ORDER BY m.seq {order} LIMIT ?5",
+        filter.place()
     ))?;
     rows(
         connection,
         &mut statement,
-        (member.chat, above, below, from, limit),
+        (member.chat, above, below, filter.from, limit),
         base,
     )
 }
 
-/// How many messages a chat has, or one person wrote in it.
-pub fn count_in_chat(connection: &Connection, member: &Member, from: Option<UserId>) -> Result<i64> {
-    let Some(from) = from else { return Ok(member.last_seq) };
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM messages WHERE chat_id = ?1 AND from_user = ?2")?;
-    Ok(statement.query_row((member.chat, from), |row| row.get(0))?)
+/// How many messages a chat has, or how many of them are wanted.
+pub fn count_in_chat(connection: &Connection, member: &Member, filter: Filter) -> Result<i64> {
+    if filter.from.is_none() && filter.media.is_none() {
+        return Ok(member.last_seq);
+    }
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT count(*) FROM messages m {} AND (?2 IS NULL OR m.from_user = ?2)",
+        filter.place()
+    ))?;
+    Ok(statement.query_row((member.chat, filter.from), |row| row.get(0))?)
 }
 
 /// How many messages somebody can see, or how many of them one person wrote.

@@ -1,6 +1,7 @@
 //! Reading what was said: a chat's history by `seq`, and all of one's messages in pages.
 
-use crate::common::{App, Table};
+use crate::common::{pictures, App, Message, Part, Table};
+use crate::stage::Stage;
 use serde_json::{json, Value};
 
 fn seqs(results: &[Value]) -> Vec<i64> {
@@ -71,6 +72,80 @@ async fn a_chat_is_read_by_seq_in_both_directions() {
     let none = json!({"detail": "Not found."});
     table.says(&eve.get(&at("")).await, 404, none.clone());
     table.says(&eve.get("/chat/messages/?chat=99").await, 404, none);
+    table.done();
+}
+
+#[tokio::test]
+async fn what_brings_a_photo_or_a_file_is_read_alone() {
+    let stage = Stage::set().await;
+    let Stage {
+        alice, bob, eve, chat, ..
+    } = &stage;
+    let photo = || Part::file("photo", "p.png", "image/png", &pictures::png(8, 8));
+    let file = || Part::file("file", "n.txt", "text/plain", b"notes");
+    alice.send(chat, "one").await;
+    for parts in [vec![photo()], vec![file()], vec![photo(), file()]] {
+        stage.upload(&parts).await.is(201);
+    }
+    alice.send(chat, "five").await;
+    let last = bob.multipart("POST", &stage.messages(), &[photo()]).await.is(201);
+    let last = Message::of(last);
+    let gone = stage.send_file("gone.txt", b"not for long").await;
+    alice.delete(&gone.path()).await.is(204);
+    let other = alice.group("Other", &[bob]).await;
+    let elsewhere = format!("/chat/messages/{}/", other.id);
+    bob.multipart("POST", &elsewhere, &[photo(), file()]).await.is(201);
+
+    let at = |query: &str| format!("/chat/messages/?chat={}{query}", chat.id);
+    let of_bob = format!("&media=photo&from_user={}", bob.id);
+    let no_file_of_bob = format!("&media=file&from_user={}", bob.id);
+    for (query, count, found) in [
+        ("", 7, vec![7, 6, 5, 4, 3, 2, 1]),
+        ("&media=photo", 3, vec![6, 4, 2]),
+        ("&media=file", 2, vec![4, 3]),
+        ("&media=any", 4, vec![6, 4, 3, 2]),
+        ("&media=any&limit=2", 4, vec![6, 4]),
+        ("&media=any&before=4", 4, vec![3, 2]),
+        ("&media=any&before=2", 4, vec![]),
+        ("&media=any&after=2", 4, vec![3, 4, 6]),
+        ("&media=photo&after=2&limit=1", 3, vec![4]),
+        ("&media=file&after=0&before=4", 2, vec![3]),
+        (of_bob.as_str(), 1, vec![6]),
+        (no_file_of_bob.as_str(), 0, vec![]),
+    ] {
+        let reply = bob.get(&at(query)).await.is(200).shows(json!({"count": count}));
+        assert_eq!(seqs(&reply.results()), found, "{query}");
+    }
+    // By the addresses it gives, to the end.
+    let (mut path, mut walked) = (at("&media=any&limit=1"), Vec::new());
+    loop {
+        let reply = bob.get(&path).await.is(200);
+        walked.extend(seqs(&reply.results()));
+        match &reply.body["next"] {
+            Value::Null => break,
+            next => path = stage.path(next),
+        }
+    }
+    assert_eq!(walked, [6, 4, 3, 2]);
+    // What is deleted is gone from it, and what is new is in it, at once.
+    bob.delete(&last.path()).await.is(204);
+    assert_eq!(seqs(&bob.get(&at("&media=any")).await.is(200).results()), [4, 3, 2]);
+    stage.send_file("new.txt", b"new").await;
+    assert_eq!(seqs(&bob.get(&at("&media=any")).await.is(200).results()), [8, 4, 3, 2]);
+
+    let mut table = Table::new("GET /chat/messages/?media=");
+    for value in ["", "video", "PHOTO", "photo,file", "%27", "1"] {
+        let shown = if value == "%27" { "'" } else { value };
+        let problem = format!("Select a valid choice. {shown} is not one of the available choices.");
+        let said = json!({"media": [problem]});
+        let reply = bob.get(&at(&format!("&media={value}"))).await;
+        table.says(&reply, 400, said.clone());
+        let reply = bob.get(&format!("/chat/messages/?media={value}")).await;
+        table.says(&reply, 400, said);
+    }
+    let none = json!({"detail": "Not found."});
+    table.says(&eve.get(&at("&media=any")).await, 404, none.clone());
+    table.says(&eve.get("/chat/messages/?chat=99&media=photo").await, 404, none);
     table.done();
 }
 
