@@ -1,5 +1,5 @@
 //! What the binary carries for browsers: the client's files and the page that shows the API, made lean and compressed
-//! once, when first asked for.
+//! once, when first asked for, on a thread that may take its time.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -20,6 +20,8 @@ use crate::openapi;
 use crate::reply::set_whole;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
+/// The name of the API's description, which is made and not carried.
+const DESCRIPTION: &str = "openapi.json";
 
 /// The files that have been asked for, by their path from the root.
 #[derive(Default)]
@@ -35,19 +37,28 @@ struct Asset {
 
 impl Assets {
     /// A file by its path from the root, or the API's description.
-    fn find(&self, name: &str) -> Result<Asset, Error> {
+    async fn find(&self, name: &str) -> Result<Asset, Error> {
         if let Some(asset) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(asset.clone());
         }
-        let plain = match name {
-            "openapi.json" => Bytes::from(openapi::json().map_err(Error::internal)?),
-            name => lean(name, FILES.get_file(name).ok_or_else(Error::not_found)?.contents()),
-        };
-        let asset = Asset::new(name.rsplit('.').next().unwrap_or_default(), plain);
+        let file = FILES.get_file(name);
+        if file.is_none() && name != DESCRIPTION {
+            return Err(Error::not_found());
+        }
+        let name = name.to_owned();
+        let asked = name.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let plain = match file {
+                Some(file) => lean(&asked, file.contents()),
+                None => Bytes::from(openapi::json().map_err(Error::internal)?),
+            };
+            Ok::<_, Error>(Asset::new(asked.rsplit('.').next().unwrap_or_default(), plain))
+        });
+        let asset = made.await.map_err(Error::internal)??;
         self.0
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(name.to_owned(), asset.clone());
+            .insert(name, asset.clone());
         Ok(asset)
     }
 }
@@ -72,9 +83,17 @@ fn lean(name: &str, file: &'static [u8]) -> Bytes {
     out.into()
 }
 
+/// The type of a file, by the end of its name.
+fn kind(extension: &str) -> ContentType {
+    match extension {
+        // Rocket does not know it, and a browser takes no manifest of another type without a word.
+        "webmanifest" => ContentType::new("application", "manifest+json"),
+        known => ContentType::from_extension(known).unwrap_or(ContentType::Binary),
+    }
+}
+
 impl Asset {
     fn new(extension: &str, plain: Bytes) -> Asset {
-        let kind = ContentType::from_extension(extension).unwrap_or(ContentType::Binary);
         let etag = Sha256::digest(&plain)
             .iter()
             .take(16)
@@ -85,7 +104,7 @@ impl Asset {
         // What hardly gets smaller (pictures) is sent as it is.
         let gzip = gzip.filter(|gzip| gzip.len() < plain.len() * 9 / 10).map(Bytes::from);
         Asset {
-            kind,
+            kind: kind(extension),
             etag: format!("\"{etag}\""),
             plain,
             gzip,
@@ -99,19 +118,20 @@ pub fn mounted() -> Vec<Route> {
 }
 
 #[get("/")]
-fn index(assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.find("index.html").map(Sent)
+async fn index(assets: &State<Assets>) -> Result<Sent, Error> {
+    assets.find("index.html").await.map(Sent)
 }
 
 #[get("/docs")]
-fn docs(assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.find("docs.html").map(Sent)
+async fn docs(assets: &State<Assets>) -> Result<Sent, Error> {
+    assets.find("docs.html").await.map(Sent)
 }
 
 /// Any other file. Where there is none, the catcher answers: the path may be one of the API with another method.
 #[get("/<path..>", rank = 30)]
-fn file(path: PathBuf, assets: &State<Assets>) -> Option<Sent> {
-    assets.find(&path.to_string_lossy().replace('\\', "/")).map(Sent).ok()
+async fn file(path: PathBuf, assets: &State<Assets>) -> Option<Sent> {
+    let name = path.to_string_lossy().replace('\\', "/");
+    assets.find(&name).await.map(Sent).ok()
 }
 
 /// An embedded file as an answer.
@@ -144,5 +164,29 @@ impl<'r> Responder<'r, 'static> for Sent {
         response.header(asset.kind);
         set_whole(&mut response, body);
         response.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_file_has_its_type() {
+        for (extension, expected) in [
+            ("html", "text/html; charset=utf-8"),
+            ("css", "text/css; charset=utf-8"),
+            ("js", "text/javascript"),
+            ("mjs", "text/javascript"),
+            ("json", "application/json"),
+            ("svg", "image/svg+xml"),
+            ("png", "image/png"),
+            ("ico", "image/x-icon"),
+            ("woff2", "font/woff2"),
+            ("webmanifest", "application/manifest+json"),
+            ("nonsense", "application/octet-stream"),
+        ] {
+            assert_eq!(kind(extension).to_string(), expected, "{extension}");
+        }
     }
 }

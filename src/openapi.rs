@@ -18,8 +18,8 @@ use crate::messages::{reactions, routes as messages};
         Every path answers with and without a slash at its end; /chat/chat/... is /chat/....",
         license(name = "MIT")),
     paths(
-        accounts::root, accounts::register, accounts::login, accounts::refresh, accounts::logout, accounts::logout_all,
-        accounts::list_sessions, accounts::end_session,
+        accounts::root, accounts::server, accounts::register, accounts::login, accounts::refresh, accounts::logout,
+        accounts::logout_all, accounts::list_sessions, accounts::end_session,
         profile::me, profile::list_users, profile::get_user, profile::list_profiles, profile::get_profile,
         profile::patch_profile, profile::put_update_profile, profile::patch_update_profile,
         profile::put_change_password, profile::patch_change_password, profile::put_picture, profile::delete_picture,

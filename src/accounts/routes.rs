@@ -34,7 +34,8 @@ pub fn mounted() -> Vec<Route> {
         logout_all,
         list_sessions,
         end_session,
-        root
+        root,
+        server
     ];
     all.extend(super::profile::mounted());
     all.extend(super::password_reset::mounted());
@@ -55,6 +56,22 @@ pub fn root(_user: AuthUser, base: BaseUrl) -> Json<Root> {
     Json::ok(Root {
         profile: format!("{}/auth/profile/", base.0),
         user: format!("{}/auth/user/", base.0),
+    })
+}
+
+/// What somebody may know of the server before he signs in.
+#[derive(Serialize, ToSchema)]
+pub struct Server {
+    /// As the host calls it.
+    name: String,
+}
+
+/// What this server is called; for everybody, since it stands on the door.
+#[utoipa::path(context_path = "/auth", tag = "Accounts", security(()), responses((status = 200, body = Server)))]
+#[get("/server")]
+pub fn server(config: &State<Config>) -> Json<Server> {
+    Json::ok(Server {
+        name: config.server_name.clone(),
     })
 }
 

@@ -30,6 +30,7 @@ async fn every_path_answers_in_all_its_spellings_and_never_redirects() {
         "/chat?name=G".to_owned(),
         format!("/chat/{chat_id}"),
         format!("/chat/join/{code}"),
+        "/auth/server".to_owned(),
     ];
     for path in plain {
         let (bare, query) = path
@@ -331,6 +332,66 @@ async fn an_id_that_can_not_be_is_an_id_that_is_not_there() {
         ] {
             table.says(&alice.request(method, &path, body).await, 404, none());
         }
+    }
+    table.done();
+}
+
+#[tokio::test]
+async fn whoever_comes_to_the_door_reads_the_servers_name() {
+    let app = App::start().await;
+    let reply = app.anonymous().get("/auth/server/").await.is(200);
+    reply.says(json!({"name": "Messenger"}));
+    let app = App::with(&[("server_name", "Liceul Ștefan <5>")]).await;
+    let reply = app.anonymous().get("/auth/server/").await.is(200);
+    reply.says(json!({"name": "Liceul Ștefan <5>"}));
+}
+
+/// What the web client is made of comes with its own type, since `nosniff` lets a browser take nothing by its looks; and
+/// as small as it can be, unless somebody asks for it as it is.
+#[tokio::test]
+async fn the_files_of_pages_have_their_types_and_come_compressed() {
+    let app = App::start().await;
+    let (nobody, small) = (app.anonymous(), app.anonymous().header("Accept-Encoding", "gzip"));
+    let mut table = Table::new("files");
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/docs/", "text/html; charset=utf-8"),
+        ("/css/base.css", "text/css; charset=utf-8"),
+        ("/js/main.js", "text/javascript"),
+        ("/vendor/lucide/icons.svg", "image/svg+xml"),
+        ("/openapi.json", "application/json"),
+        ("/img/group.png", "image/png"),
+    ] {
+        // At once, since each is made when it is first asked for.
+        let both = futures_util::future::join_all([nobody.get(path), small.get(path)]).await;
+        let [whole, packed] = &both[..] else {
+            panic!("two answers")
+        };
+        for reply in [whole, packed] {
+            table.is(reply, 200);
+            table.holds(
+                &format!("{path} is {}", reply.header("content-type")),
+                reply.header("content-type") == kind,
+            );
+        }
+        table.holds(
+            &format!("{path} has one tag"),
+            whole.header("etag") == packed.header("etag"),
+        );
+        let is_packed = packed.header("content-encoding") == "gzip" && packed.bytes.len() < whole.bytes.len();
+        table.holds(
+            &format!("{path} is compressed where that helps"),
+            is_packed != path.ends_with(".png"),
+        );
+        table.holds(
+            &format!("{path} is not compressed unasked"),
+            whole.header("content-encoding").is_empty(),
+        );
+        let known = nobody.header("If-None-Match", whole.header("etag")).get(path).await;
+        table.is(&known, 304);
+    }
+    for path in ["/js/none.js", "/js/", "/js", "/css/base.css/x", "/img/../Cargo.toml"] {
+        table.says(&nobody.get(path).await, 404, none());
     }
     table.done();
 }

@@ -66,6 +66,7 @@ fn auth() -> Vec<Row> {
     let profile = r#"{"username":"$name","email":"$email","first_name":"A","last_name":"B"}"#;
     let password = r#"{"old_password":"$password","password":"nine open windows","password2":"nine open windows"}"#;
     vec![
+        open("GET", "/auth/server", None, 200),
         open("POST", "/auth/register", Json("{}"), 400),
         open("POST", "/auth/login", Json("{}"), 400),
         open("POST", "/auth/login/refresh", Json("{}"), 400),
