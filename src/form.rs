@@ -503,6 +503,14 @@ impl Form {
         self.limit(name, text, max).unwrap_or_default()
     }
 
+    /// An id that must be there; that of nothing where something is wrong.
+    pub fn required_id(&mut self, name: &str) -> i64 {
+        if !self.has(name) {
+            self.errors.add(name, Text::Required);
+        }
+        self.id(name).unwrap_or_default()
+    }
+
     /// An id that may be left out. Digits in a string are an id too.
     pub fn id(&mut self, name: &str) -> Option<i64> {
         let value = self.single(name)?.clone();

@@ -223,8 +223,8 @@ impl Hub {
         lock(&worker.shard).leave(socket);
     }
 
-    /// Whether somebody with a socket is in a chat.
-    pub fn is_member(&self, user: UserId, chat: ChatId) -> bool {
+    /// Whether somebody with a socket is in a chat; see [`Shard::is_member`].
+    pub fn is_member(&self, user: UserId, chat: ChatId) -> Option<bool> {
         lock(&self.worker(user).shard).is_member(user, chat)
     }
 

@@ -78,9 +78,9 @@ impl Shard {
         }
     }
 
-    /// Whether somebody with a socket here is in a chat.
-    pub fn is_member(&self, user: UserId, chat: ChatId) -> bool {
-        self.people.get(&user).is_some_and(|here| here.chats.contains(&chat))
+    /// Whether somebody is in a chat; None where all of his sockets read the log, and what he is in is not known here.
+    pub fn is_member(&self, user: UserId, chat: ChatId) -> Option<bool> {
+        self.people.get(&user).map(|here| here.chats.contains(&chat))
     }
 
     /// Notes that events up to this one are over, where there is nobody to tell them.

@@ -377,12 +377,12 @@ impl Socket {
         match kind.as_str() {
             "send" => self.send(form),
             "typing" => {
-                let chat = ChatId(form.id("chat_id").unwrap_or_default());
+                let chat = ChatId(form.required_id("chat_id"));
                 form.finish()?;
                 return self.typing(chat);
             }
             "read" => {
-                let chat = ChatId(form.id("chat_id").unwrap_or_default());
+                let chat = ChatId(form.required_id("chat_id"));
                 let seq = form.integer("seq", 0);
                 form.finish()?;
                 self.read(chat, seq);
@@ -446,9 +446,11 @@ impl Socket {
 
     fn typing(&mut self, chat: ChatId) -> Result<()> {
         let user = self.session.user;
-        if !self.live.hub.is_member(user, chat) {
-            // While it reads the log it is in no chat yet; nobody misses this.
-            return if self.is_live { Err(Error::not_found()) } else { Ok(()) };
+        match self.live.hub.is_member(user, chat) {
+            Some(true) => {}
+            Some(false) => return Err(Error::not_found()),
+            // While it reads the log it is in no chat yet, or not any more for a while; nobody misses this.
+            None => return Ok(()),
         }
         let told = self
             .typed

@@ -30,10 +30,11 @@ impl Draft {
     /// # Errors
     /// 403 where `from_user` is not the caller.
     pub fn read(form: &mut Form, path: Option<ChatId>, user: UserId) -> Result<Draft> {
-        let named = form.id("chat_id").map(ChatId);
-        if path.is_none() && named.is_none() && !form.errors.has("chat_id") {
-            form.errors.add("chat_id", Text::Required);
-        }
+        let named = match path {
+            Some(_) => form.id("chat_id"),
+            None => Some(form.required_id("chat_id")),
+        };
+        let named = named.map(ChatId);
         if path.is_some_and(|path| named.is_some_and(|named| named != path)) {
             form.errors.add("chat_id", Text::ChatIdsDiffer);
         }

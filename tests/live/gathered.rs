@@ -94,6 +94,8 @@ async fn in_a_chat_that_is_not_ones_own_nobody_is_told_anything() {
         assert_is(&on_eve.next().await, none.clone());
     }
     for frame in [
+        json!({"type": "typing"}),
+        json!({"type": "read", "seq": 1}),
         json!({"type": "typing", "chat_id": "abc"}),
         json!({"type": "typing", "chat_id": null}),
         json!({"type": "typing", "chat_id": 1.5}),
@@ -125,6 +127,42 @@ async fn in_a_chat_that_is_not_ones_own_nobody_is_told_anything() {
     let marker = alice.send(chat, "the next").await;
     on_alice.heard_nothing_until(&marker).await;
     stage.silent(&mut on_eve).await;
+}
+
+/// A socket that does not take what it is sent is told of nothing as it happens, and its person is as much a member as
+/// before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_behind_may_write_and_read_as_any_member() {
+    let stage = Stage::set().await;
+    let Stage {
+        app, alice, bob, chat, ..
+    } = &stage;
+    let mut slow = stage.narrow().await;
+    let (mut on_alice, mut quick) = (alice.socket().await, bob.socket().await);
+    stage.flood(&mut on_alice, &"x".repeat(10_000)).await;
+    // What Bob's other socket has heard, his worker has told: the slow one is behind. Then it is the only one.
+    for seq in 1..=400 {
+        assert_shows(&quick.event().await, json!({"data": {"seq": seq}}));
+    }
+    assert_eq!(quick.close(1000).await, Some(1000));
+    slow.say(typing(chat)).await;
+    slow.say(json!({"type": "read", "chat_id": chat.id, "seq": 3})).await;
+    slow.say(json!({"type": "typing", "chat_id": null})).await;
+    assert_shows(&slow.find(&["error"]).await, json!({"status": 400}));
+    let rest = slow.rest();
+    assert!(rest.iter().all(|frame| type_of(frame) == "event"), "{rest:#?}");
+    assert_eq!(stored::read_seq(app, chat, bob), 3);
+    // It is told all that it missed, and then heard of again.
+    let seen = on_alice.find(&["seen"]).await;
+    assert_is(
+        &seen,
+        json!({"type": "seen", "chat_id": chat.id, "marks": [[bob.id, 3]]}),
+    );
+    let marker = alice.send(chat, "and on it goes").await;
+    slow.events_until(&marker).await;
+    slow.say(typing(chat)).await;
+    let told = json!({"type": "typing", "chat_id": chat.id, "user_id": bob.id});
+    assert_is(&on_alice.find(&["typing"]).await, told);
 }
 
 #[tokio::test]

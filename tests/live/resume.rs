@@ -398,23 +398,12 @@ async fn who_comes_back_in_a_flood_misses_nothing_and_hears_nothing_twice() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_reads_slowly_misses_nothing_and_holds_nobody_up() {
     let stage = Stage::set().await;
-    let Stage {
-        app, alice, bob, chat, ..
-    } = &stage;
-    let mut slow = Socket::narrow(&app.host()).await;
-    slow.say(bob.auth(json!({}))).await;
-    let mut slow = slow.enter(bob).await;
+    let Stage { alice, bob, chat, .. } = &stage;
+    let mut slow = stage.narrow().await;
     let (mut on_alice, mut quick) = (alice.socket().await, bob.socket().await);
     let long = "ț".repeat(10_000);
-    // Far more than the system and the server hold for one socket; nobody reads from the slow one meanwhile.
-    for from in (0..400).step_by(40) {
-        for number in from..from + 40 {
-            on_alice.say(send(chat, &long, &format!("c-{number}"))).await;
-        }
-        for _ in 0..40 {
-            assert_shows(&on_alice.answer().await, json!({"type": "ack"}));
-        }
-    }
+    // Nobody reads from the slow one meanwhile.
+    stage.flood(&mut on_alice, &long).await;
     for seq in 1..=400 {
         assert_shows(
             &quick.event().await,
