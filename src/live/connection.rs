@@ -253,14 +253,16 @@ impl Connection {
     }
 
     /// Looks after it, now and then: closes it where its session is over or its client takes nothing, cuts it off where
-    /// nothing is heard of him, and asks him where little is.
-    pub fn look_after(&self, seconds: u64, now: i64) {
+    /// nothing is heard of him, and asks him where little is. `at` is now, and so is `seconds` on the hub's clock and `now`
+    /// since 1970.
+    pub fn look_after(&self, at: Instant, seconds: u64, now: i64) {
         let heard = self.heard.load(Ordering::Relaxed);
         let silence = seconds.saturating_sub(heard);
+        let is_long = |since: Instant| at.saturating_duration_since(since) > STUCK_MAX;
         let mut out = self.lock();
-        if silence > SILENCE_MAX || out.closing.is_some_and(|since| since.elapsed() > STUCK_MAX) {
+        if silence > SILENCE_MAX || out.closing.is_some_and(is_long) {
             out.fail();
-        } else if out.stuck.is_some_and(|since| since.elapsed() > STUCK_MAX) {
+        } else if out.stuck.is_some_and(is_long) {
             // Only what is begun has to be finished; if its client reads on, he learns why.
             out.waiting.truncate(1);
             out.bytes = out.waiting.front().map_or(0, Bytes::len);

@@ -266,9 +266,13 @@ impl Hub {
 
     /// Closes sockets that are slow, silent or of a session that is over.
     pub fn look_after_sockets(&self) {
-        let (seconds, now) = (self.seconds(), clock::now());
+        self.look_after_at(Instant::now(), clock::now());
+    }
+
+    fn look_after_at(&self, at: Instant, now: i64) {
+        let seconds = at.duration_since(self.started).as_secs();
         for worker in &self.workers {
-            worker.each_socket(|socket| socket.look_after(seconds, now));
+            worker.each_socket(|socket| socket.look_after(at, seconds, now));
         }
     }
 

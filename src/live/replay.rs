@@ -23,8 +23,8 @@ use crate::messages::{self, Message};
 
 /// Events of one answer.
 const PAGE: usize = 200;
-/// Bytes of events after which a page for a socket ends.
-const PAGE_BYTES: usize = 256 * 1024;
+/// Bytes of events after which a page for a socket ends: with its last event, however long, it leaves room for answers.
+pub const PAGE_BYTES: usize = 160 * 1024;
 
 /// One event on the wire.
 #[derive(Debug, Serialize, ToSchema)]

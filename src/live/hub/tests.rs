@@ -3,6 +3,8 @@
 //! Each step of the real threads is atomic under some lock; so the test takes the steps one by one, in random order, with
 //! a log in memory and sockets that take bytes as they like.
 
+mod care;
+
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
