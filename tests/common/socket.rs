@@ -428,6 +428,11 @@ impl Socket {
         }
     }
 
+    /// Whether a pong of WebSocket's own came that nobody has taken.
+    pub fn has_pong(&self) -> bool {
+        !self.pongs.is_empty()
+    }
+
     /// Waits until the server has closed it and the connection is over: the code, None where there was none. What was
     /// said before is kept.
     pub async fn closed(&mut self) -> Option<u16> {

@@ -10,6 +10,7 @@ mod common;
 
 mod auth;
 mod closing;
+mod framing;
 mod gathered;
 mod hearing;
 mod resume;
