@@ -120,6 +120,15 @@ async fn the_owner_and_the_host_end_a_link_at_once() {
     dora.delete(&path(chat)).await.is(403).says(denied());
     bob.delete(&path(chat)).await.is(204);
     opens_nothing(alice, &second).await;
+    // So does the person whose server it is, where he is a member.
+    let third = dora.link(chat).await;
+    stored::make_host(app, &dora);
+    let host = dora.again().await;
+    host.get("/auth/me/").await.is(200).shows(json!({"host": true}));
+    host.delete(&path(chat)).await.is(204);
+    opens_nothing(alice, &third).await;
+    host.remove(chat, &host).await.is(204);
+    host.delete(&path(chat)).await.is(404).says(none());
 }
 
 #[tokio::test]

@@ -33,10 +33,16 @@ fn value(value: ValueRef<'_>) -> Value {
     }
 }
 
-/// Holds the file's write lock, as another program might, until it is dropped.
-pub fn lock(app: &App) -> Connection {
+/// A connection of another program's.
+fn past_the_server(app: &App) -> Connection {
     let connection = Connection::open(app.file()).expect("the server's file");
     connection.busy_timeout(Duration::from_secs(30)).expect("a time limit");
+    connection
+}
+
+/// Holds the file's write lock, as another program might, until it is dropped.
+pub fn lock(app: &App) -> Connection {
+    let connection = past_the_server(app);
     connection.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
     connection
 }
@@ -50,7 +56,7 @@ pub fn count(app: &App, table: &str) -> i64 {
 
 /// Writes events into the log of a server that is stopped: somebody's own name changed, so many times.
 pub fn age(app: &App, user: &User, events: i64) {
-    let connection = Connection::open(app.file()).expect("the server's file");
+    let connection = past_the_server(app);
     let sql = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
                INSERT INTO events (kind, user_id, at) SELECT 'user.updated', ?2, n FROM number";
     let written = connection.execute(sql, (events, user.id)).expect("the log");
@@ -59,8 +65,7 @@ pub fn age(app: &App, user: &User, events: i64) {
 
 /// Puts strangers into a chat until it has so many members, past the server.
 pub fn crowd(app: &App, chat: &Chat, members: i64) {
-    let mut connection = Connection::open(app.file()).expect("the server's file");
-    connection.busy_timeout(Duration::from_secs(30)).expect("a time limit");
+    let mut connection = past_the_server(app);
     let missing = members - count(app, &format!("members WHERE chat_id = {}", chat.id));
     let both = connection.transaction().expect("the write lock");
     let sql = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
@@ -71,6 +76,12 @@ pub fn crowd(app: &App, chat: &Chat, members: i64) {
                SELECT ?1, id, 0, 0 FROM users WHERE username LIKE 'stranger%'";
     both.execute(sql, [chat.id]).expect("members");
     both.commit().expect("a crowd");
+}
+
+/// Makes somebody the person whose server it is, past the server: sessions that begin from now on know it.
+pub fn make_host(app: &App, user: &User) {
+    let made = past_the_server(app).execute("UPDATE users SET host = 1 WHERE id = ?1", [user.id]);
+    assert_eq!(made.expect("a host"), 1);
 }
 
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
