@@ -92,8 +92,8 @@ impl Fairing for Edge {
         let id = RequestId::of(request);
         response.set_header(Header::new("X-Request-Id", id.0.as_str()));
         response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
-        response.set_header(Header::new("Cross-Origin-Resource-Policy", "same-origin"));
         if !is_part_of_a_page(response) {
+            response.set_header(Header::new("Cross-Origin-Resource-Policy", "same-origin"));
             response.set_header(Header::new("X-Frame-Options", "DENY"));
             response.set_header(Header::new("Referrer-Policy", "no-referrer"));
             if !response.headers().contains("Content-Security-Policy") {

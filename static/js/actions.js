@@ -68,7 +68,6 @@ let saying = null;
 function read(chat_id, seq) {
   if (store.get().chats[chat_id]?.read_seq >= seq) return;
   tell({ type: 'read', chat_id, seq });
-  tell({ type: 'trimmed', chat_id, keep: 'end' });
   unsaid.set(chat_id, seq);
   if (saying !== null) return;
   sayRead();

@@ -149,6 +149,8 @@ const form = (fields) => {
 
 const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
 
+/** What the host calls his server: {name}. */
+export const server = () => request('GET', '/auth/server/');
 export const register = (fields) => request('POST', '/auth/register/', { json: fields });
 export const askForCode = (email) => request('POST', '/auth/password_reset/', { json: { email } });
 export const setPassword = (token, password) =>

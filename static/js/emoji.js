@@ -1,4 +1,4 @@
-// Which emoji there are and what they are called. The list comes with the first use: few need it in a visit's first second.
+// Which emoji there are and what they are called. The list comes with its first use: few need it in a first second.
 
 const KEPT = 'recent emoji';
 const KEPT_MAX = 24;
@@ -82,7 +82,7 @@ function searched(one) {
   return searchable.get(one);
 }
 
-/** The emoji that every word of a question fits, best first: whole words before beginnings, names before other words. */
+/** The emoji that all words of a question fit, best first: whole words before beginnings, names before others. */
 export function find(groups, question) {
   const wanted = plain(question).split(BETWEEN).filter(Boolean);
   if (!wanted.length) return groups.byEmoji.has(question.trim()) ? [groups.byEmoji.get(question.trim())] : [];

@@ -5,15 +5,13 @@ import { html, render } from '../vendor/preact/standalone.js';
 import { actions } from './actions.js';
 import * as api from './api.js';
 import { follow, pause } from './live.js';
-import { watch } from './notify.js';
 import * as outbox from './outbox.js';
 import * as place from './place.js';
-import * as shortcuts from './shortcuts.js';
 import { unknownPeople } from './state.js';
 import { store } from './store.js';
 import { complain } from './ui.js';
 import { t } from './text.js';
-import { App } from './views/home.js';
+import { App } from './views/app.js';
 
 const AGAIN_MILLISECONDS = 3000;
 
@@ -109,8 +107,18 @@ place.listen(() => {
   complain(null);
   look();
 });
-watch();
-shortcuts.listen();
+const NAMED = 'server name'; // kept, so that the door has it before it is asked for
+
+function name(name) {
+  localStorage.setItem(NAMED, name);
+  tell({ type: 'server', name });
+}
+
+tell({ type: 'server', name: localStorage.getItem(NAMED) ?? store.get().serverName });
+api.server().then(
+  (server) => name(server.name),
+  () => {}, // there is one, whatever it is called
+);
 
 if (api.isSignedIn()) begin();
 else show();

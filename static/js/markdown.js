@@ -1,5 +1,5 @@
-// The little markup that people type in chats, as data: **bold**, *italic* or _italic_, `code`, ``` blocks of code, links
-// and @names. What comes out is text in a tree, never HTML, so nothing that is typed can become an element of the page.
+// The little markup that people type in chats, as data: **bold**, *italic* or _italic_, `code`, ``` blocks of code,
+// links and @names. What comes out is text in a tree, never HTML, so nothing that is typed can become an element of the page.
 //
 // It reads a text once from left to right. Each kind of emphasis is open at most once, so the tree is at most four deep
 // and a text of ten thousand asterisks takes no longer than any other.
@@ -114,7 +114,11 @@ export function parse(text, isPerson = () => false) {
       const end = text.indexOf('```', at + 3);
       fences = end >= 0;
       if (end >= 0) {
-        const inside = text.slice(at + 3, end).replace(LANGUAGE, '').replace(/^\n/, '').trimEnd();
+        const inside = text
+          .slice(at + 3, end)
+          .replace(LANGUAGE, '')
+          .replace(/^\n/, '')
+          .trimEnd();
         if (inside) {
           flush(text[at - 1] === '\n' ? at - 1 : at); // a block stands on lines of its own anyway
           plain = at;

@@ -4,7 +4,6 @@
 import * as place from './place.js';
 import { mentionsMe, shortName, title, totalUnread } from './state.js';
 import { store } from './store.js';
-import { t } from './text.js';
 import { words } from './views/message.js';
 
 const KEPT = 'quiet';
@@ -133,11 +132,14 @@ async function count(number) {
 
 function show() {
   const state = store.get();
-  if (!state.me) return count(0);
+  if (!state.me) {
+    document.title = state.serverName;
+    return count(0);
+  }
   const number = totalUnread(state);
   const { id } = place.get();
   const chat = state.chats[id];
-  const text = [number ? `(${number})` : '', chat ? `${title(state, chat)} ·` : '', t('appName')].filter(Boolean).join(' ');
+  const text = [number ? `(${number})` : '', chat ? `${title(state, chat)} ·` : '', state.serverName].filter(Boolean).join(' ');
   if (document.title !== text) document.title = text;
   return count(number);
 }

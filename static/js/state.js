@@ -5,6 +5,7 @@
 
 /** Nothing known yet. */
 export const nothing = () => ({
+  serverName: 'Messenger',
   me: null,
   people: {},
   chats: {},
@@ -23,6 +24,7 @@ const changes = {
   /** Everything as of one moment. What is on its way out stays; so do histories, until they are read again. */
   snapshot: (state, { me, chats, users }) => ({
     ...nothing(),
+    serverName: state.serverName,
     connection: state.connection,
     outbox: state.outbox.filter((item) => !item.acked),
     histories: state.histories,
@@ -31,6 +33,7 @@ const changes = {
     people: Object.fromEntries(users.map((person) => [person.id, person])),
     chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
   }),
+  server: (state, { name }) => ({ ...state, serverName: name }),
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
   trimmed: withoutFarEnd,

@@ -17,10 +17,10 @@ export const store = {
     for (const listener of [...listeners]) listener(event, before);
   },
 
-  /** Begins anew, with nothing known. */
+  /** Begins anew, with nothing known but where one is. */
   clear() {
     const before = state;
-    state = nothing();
+    state = { ...nothing(), serverName: state.serverName };
     for (const listener of [...listeners]) listener({ type: 'cleared' }, before);
   },
 

@@ -16,10 +16,13 @@ export function t(key, values) {
 
 const number = (value) => new Intl.NumberFormat(language()).format(value);
 
+const rules = {};
+const plural = () => (rules[language()] ??= new Intl.PluralRules(language()));
+
 /** A sentence with a number, in the form that the number asks for. */
 export function counted(key, value) {
   const forms = LANGUAGES[language()].counted[key];
-  const form = forms[new Intl.PluralRules(language()).select(value)] ?? forms.other;
+  const form = forms[plural().select(value)] ?? forms.other;
   return form.replace('#', number(value));
 }
 

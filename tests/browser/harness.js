@@ -24,6 +24,11 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** The client's sources: beside this folder in the repository; `bin/check` runs a copy of it elsewhere, and says where. */
+export const STATIC = process.env.MESSENGER_STATIC
+  ? pathToFileURL(`${process.env.MESSENGER_STATIC}/`)
+  : new URL('../../static/', import.meta.url);
+
 /** A password that the server takes, whoever has it. */
 export const PASSWORD = 'lemon-Harbour-41';
 

@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DESK, PHONE, asPerson, message, register, signIn, startBrowser, startServer, visitor } from './harness.js';
 
 const FIRST_LOAD_BYTES = 120 * 1024; // all that is fetched before somebody types, as it goes over the wire
 const FAST_3G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
 const LIVE = Number(process.env.MESSENGER_LIVE ?? 1000); // messages that arrive in an open chat
+const LIVE_A_SECOND = 100;
+const SOME = 10; // that are said at once
 const HISTORY = Number(process.env.MESSENGER_HISTORY ?? 1500); // messages of the chat that is scrolled through
 
 let server, browser, call, chat;
@@ -35,10 +38,12 @@ after(async () => {
 
 const say = (text) => call('POST', `/chat/messages/${chat.id}/`, { text });
 
-/** Says so many things, some at a time. */
-async function sayMany(count, prefix) {
-  for (let at = 0; at < count; at += 25) {
-    const some = Array.from({ length: Math.min(25, count - at) }, (_, more) => say(`${prefix} ${at + more + 1}.`));
+/** Says so many things, some at a time, and no more of them a second than is wanted. */
+async function sayMany(count, prefix, perSecond = Infinity) {
+  const start = Date.now();
+  for (let at = 0; at < count; at += SOME) {
+    await pause(start + (at / perSecond) * 1000 - Date.now());
+    const some = Array.from({ length: Math.min(SOME, count - at) }, (_, more) => say(`${prefix} ${at + more + 1}.`));
     await Promise.all(some);
   }
 }
@@ -125,7 +130,7 @@ test('many messages arriving leave the page smooth', async (context) => {
     };
     requestAnimationFrame(count);
   });
-  await sayMany(LIVE, 'val');
+  await sayMany(LIVE, 'val', LIVE_A_SECOND);
   await message(page, `val ${LIVE}.`).waitFor();
   const times = await page.evaluate(() => globalThis.frames_);
   const gaps = times.slice(1).map((time, at) => time - times[at]);
@@ -144,6 +149,7 @@ test('a long history is scrolled through in flat memory, and nothing is skipped'
   await page.goto('/');
   await signIn(page, 'ana', 'lemon-Harbour-41');
   await page.getByRole('link', { name: /^Mult/ }).click();
+  await page.getByRole('button', { name: /^Jump to newest/ }).click(); // it opens at the first that is new
   await message(page, `rând ${HISTORY}.`).waitFor();
   const heap = async () => {
     await devtools.send('HeapProfiler.collectGarbage');

@@ -3,10 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { STATIC } from './harness.js';
 
-// Beside this folder in the repository; `bin/check` runs a copy of it elsewhere, and says where the sources are.
-const STATIC = process.env.MESSENGER_STATIC ? pathToFileURL(`${process.env.MESSENGER_STATIC}/`) : new URL('../../static/', import.meta.url);
 const FOLDER = new URL('js/', STATIC);
 
 let languages, sources;

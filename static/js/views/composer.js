@@ -212,7 +212,9 @@ export function Composer({ id, handle }) {
     if (from === dismissed.current) return;
     const people = suggestions(chat, begun);
     dismissed.current = null;
-    setAsked((was) => (people.length ? { from, people, at: was?.from === from ? Math.min(was.at, people.length - 1) : 0 } : null));
+    setAsked((was) =>
+      people.length ? { from, people, at: was?.from === from ? Math.min(was.at, people.length - 1) : 0 } : null,
+    );
   };
   const mean = (person) => {
     const { selectionStart } = text.current;
@@ -266,7 +268,8 @@ export function Composer({ id, handle }) {
     else if (key === 'Escape' && about) {
       event.preventDefault();
       turn(null);
-    } else if (key === 'ArrowUp' && !text.current.value && !about && !files.length && editLast()) event.preventDefault();
+    } else if (key === 'ArrowUp' && !text.current.value && !about && !files.length && editLast())
+      event.preventDefault();
     else if (sign) {
       event.preventDefault();
       mark(sign);
@@ -299,7 +302,15 @@ export function Composer({ id, handle }) {
     ${
       files.length > 0 &&
       html`<ul class="tiles">
-        ${files.map((entry) => html`<${Tile} key=${entry.key} entry=${entry} isReady=${entry.isReady} onRemove=${() => remove(entry)} />`)}
+        ${files.map(
+          (entry) =>
+            html`<${Tile}
+              key=${entry.key}
+              entry=${entry}
+              isReady=${entry.isReady}
+              onRemove=${() => remove(entry)}
+            />`,
+        )}
       </ul>`
     }
     <p class="error" role="alert">${over > 0 && counted('tooLong', over)}</p>
@@ -311,7 +322,15 @@ export function Composer({ id, handle }) {
         isEmpty &&
         html`<${IconButton} icon="camera" label=${t('camera')} onClick=${() => camera.current.click()} />`
       }
-      <input type="file" multiple hidden tabindex="-1" aria-hidden="true" ref=${picker} onChange=${() => choose(picker)} />
+      <input
+        type="file"
+        multiple
+        hidden
+        tabindex="-1"
+        aria-hidden="true"
+        ref=${picker}
+        onChange=${() => choose(picker)}
+      />
       <input
         type="file"
         accept="image/*"

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from '../../vendor/preact/standalon
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { go, isInvited, usePlace } from '../place.js';
+import { useStore } from '../store.js';
 import { t } from '../text.js';
 import { Form } from '../ui.js';
 import { Languages } from './look.js';
@@ -22,7 +23,6 @@ export function Door({ note }) {
   const pages = { create: Create, forgot: Forgot, code: Code };
   const Page = pages[place.room] ?? SignIn;
   useEffect(() => {
-    document.title = 'Messenger';
     // Where focus would bring up a keyboard, the heading takes it.
     const isTouch = matchMedia('(pointer: coarse)').matches;
     const first = document.querySelector('.door input');
@@ -57,7 +57,7 @@ function SignIn({ heading, note, say }) {
     html`<a href="#/create">${t('account')}</a>`,
     html`<a href="#/forgot" onClick=${() => say('')}>${t('forgot')}</a>`,
   ];
-  return html`<${Page} title="Messenger" heading=${heading} note=${note} links=${links}>
+  return html`<${Page} title=${useStore((state) => state.serverName)} heading=${heading} note=${note} links=${links}>
     <${Form}
       button=${t('signIn')}
       fields=${[

@@ -119,7 +119,12 @@ export function EmojiPicker({ onChoose, quick = false }) {
         ${all.map((one) => tab(one.id, one.emoji[0].emoji, t(`emoji${one.id[0].toUpperCase()}${one.id.slice(1)}`)))}
       </div>`
     }
-    <div class="signs" key=${wanted ? 'found' : opened} role="group" aria-label=${wanted.trim() ? t('found') : t('emoji')}>
+    <div
+      class="signs"
+      key=${wanted ? 'found' : opened}
+      role="group"
+      aria-label=${wanted.trim() ? t('found') : t('emoji')}
+    >
       ${all ? shown.map(button) : html`<${Skeleton} rows=${4} />`}
       ${all && wanted.trim() && !shown.length && html`<p class="empty">${t('nothing')}</p>`}
     </div>

@@ -1,40 +1,24 @@
-// The page as a whole: the door, or the list with what is open beside it. Wide, they stand side by side; on a phone one of
-// them is there at a time, and the address says which.
+// What lies behind the door: the list, with what is open beside it. Wide, they stand side by side; on a phone one of them is
+// there at a time, and the address says which.
 
-import { html, useEffect, useErrorBoundary, useReducer, useRef } from '../../vendor/preact/standalone.js';
+import { html, useRef } from '../../vendor/preact/standalone.js';
+import { watch } from '../notify.js';
 import { usePlace } from '../place.js';
+import { listen } from '../shortcuts.js';
 import { store, useStore } from '../store.js';
-import { language, t } from '../text.js';
+import { t } from '../text.js';
 import { Skeleton } from '../ui.js';
 import { Chat } from './chat.js';
 import { Details } from './details.js';
-import { Door } from './door.js';
 import { Join } from './join.js';
 import { Me } from './me.js';
 import { NewChat } from './newchat.js';
 import { Side } from './list.js';
 
-/** Everything. `note` is what the door says to who has been sent there. */
-export function App({ signedIn, note }) {
-  const [, again] = useReducer((count) => count + 1, 0);
-  const [error] = useErrorBoundary((fault) => console.error(fault));
-  useEffect(() => {
-    addEventListener('language', again);
-    return () => removeEventListener('language', again);
-  }, []);
-  if (error) return html`<${Broken} />`;
-  const key = `${language()} ${signedIn}`; // every word is read when it is shown
-  return signedIn ? html`<${Home} key=${key} />` : html`<${Door} key=${key} note=${note} />`;
-}
+watch();
+listen();
 
-/** A fault of this page: what is written is kept, so that beginning anew loses nothing. */
-const Broken = () => html`<div class="none">
-  <h1>${t('broken')}</h1>
-  <p>${t('brokenHint')}</p>
-  <p><button type="button" class="primary" onClick=${() => location.reload()}>${t('reload')}</button></p>
-</div>`;
-
-function Home() {
+export function Home() {
   const place = usePlace();
   const under = useRef({ room: 'list' });
   const over = ['me', 'new', 'join'].includes(place.room);

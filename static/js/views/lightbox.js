@@ -1,4 +1,4 @@
-// Photos in full size over the page: keys and swipes lead from one to the next, two fingers or a double tap come closer.
+// Photos in full size over the page: keys and swipes lead from one to the next, two fingers or a double tap closer.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import { fullName } from '../state.js';
@@ -45,19 +45,34 @@ export function Lightbox({ photos, at, onClose }) {
   };
   if (!message) return html`<dialog class="lightbox" ref=${dialog}></dialog>`;
   const url = local(message.photo);
-  return html`<dialog class="lightbox" aria-label=${t('photo')} ref=${dialog} onKeyDown=${onKeyDown} onCancel=${onCancel}>
+  return html`<dialog
+    class="lightbox"
+    aria-label=${t('photo')}
+    ref=${dialog}
+    onKeyDown=${onKeyDown}
+    onCancel=${onCancel}
+  >
     <header>
       <p class="whose">
         <${Name}>${fullName(author)}<//>
         <span>${when(message.time)}${photos.length > 1 && ` · ${index + 1} / ${photos.length}`}</span>
       </p>
-      <a class="icon-button" href=${url} download=${message.file_name ?? ''} aria-label=${t('download')} title=${t('download')}>
+      <a
+        class="icon-button"
+        href=${url}
+        download=${message.file_name ?? ''}
+        aria-label=${t('download')}
+        title=${t('download')}
+      >
         <${Icon} id="download" />
       </a>
       <${IconButton} icon="x" label=${t('close')} onClick=${close} />
     </header>
     <${Stage} key=${id} message=${message} url=${url} onStep=${step} onClose=${close} />
-    ${index > 0 && html`<${IconButton} icon="chevron-left" label=${t('previous')} class="previous" onClick=${() => step(-1)} />`}
+    ${
+      index > 0 &&
+      html`<${IconButton} icon="chevron-left" label=${t('previous')} class="previous" onClick=${() => step(-1)} />`
+    }
     ${
       index < photos.length - 1 &&
       html`<${IconButton} icon="chevron-right" label=${t('next')} class="next" onClick=${() => step(1)} />`
@@ -115,7 +130,13 @@ function Stage({ message, url, onStep, onClose }) {
     event.currentTarget.setPointerCapture(event.pointerId);
     fingers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
     const { scale, x, y } = view.current;
-    start.current = { scale, x, y, at: { x: event.clientX, y: event.clientY }, onImage: event.target === image.current };
+    start.current = {
+      scale,
+      x,
+      y,
+      at: { x: event.clientX, y: event.clientY },
+      onImage: event.target === image.current,
+    };
     if (fingers.current.size === 2) Object.assign(start.current, between(), { pinched: true });
   };
   const move = (event) => {

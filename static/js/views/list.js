@@ -17,6 +17,7 @@ export const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLo
 
 export function Side({ openId }) {
   const me = useStore((state) => state.me);
+  const serverName = useStore((state) => state.serverName);
   const [typed, type] = useState('');
   const q = typed.trim();
   const search = useRef();
@@ -38,7 +39,7 @@ export function Side({ openId }) {
       <button type="button" class="me" aria-label=${t('profile')} title=${t('profile')} onClick=${() => go('#/me')}>
         ${me && html`<${PersonAvatar} person=${me} id=${me.id} />`}
       </button>
-      <h1>Messenger</h1>
+      <h1><${Name}>${serverName}<//></h1>
       <${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />
     </header>
     <div role="search">

@@ -1,7 +1,15 @@
 // The messages of a chat, and where in them one is: a window of its history that is read on at both ends as one comes
 // near, and that never moves under one's eyes.
 
-import { Component, html, useLayoutEffect, useMemo, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
+import {
+  Component,
+  html,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import { go, usePlace } from '../place.js';
 import { atEnd, atStart, fullName, isPrivate, lines, shortName, unread } from '../state.js';
@@ -17,7 +25,6 @@ const AHEAD = 1.5; // screens from an edge at which what is beyond it is read
 const WINDOW = 300; // messages that are kept; see `state.js`
 const OVER = 40; // and how many more may come before the window is cut
 const GROUP_MILLISECONDS = 5 * 60_000;
-const PRESS_MILLISECONDS = 1000; // after a long press, in which the finger is lifted
 
 const places = new Map(); // by chat: where one was in it
 
@@ -40,14 +47,14 @@ class Scroller extends Component {
   }
 
   componentWillUnmount() {
-    const { id } = this.props;
     this.sizes.disconnect();
     document.removeEventListener('visibilitychange', this.look);
-    const held = this.sticks ? null : this.hold();
-    places.set(id, held?.length ? { seq: Number(held[0].node.dataset.seq), top: held[0].top } : null);
+    const [first] = this.held ?? [];
+    places.set(this.props.id, first && { seq: Number(first.node.dataset.seq), top: first.top });
   }
 
   getSnapshotBeforeUpdate() {
+    if (!this.box.clientHeight) return this.held;
     if (this.sticks && this.box.scrollTop < this.top - 1) this.measure(); // scrolled since, but not told of it yet
     return this.sticks ? null : this.hold();
   }
@@ -84,6 +91,7 @@ class Scroller extends Component {
   /** Puts things where they belong after a change. */
   settle(held) {
     const { goal } = this.props;
+    if (!this.box.clientHeight) return; // on a phone something else is shown in its place
     if (goal !== this.reached && this.goTo(goal)) this.reached = goal;
     else if (this.sticks) this.toEnd();
     else {
@@ -122,8 +130,9 @@ class Scroller extends Component {
   /** What follows from where one is. */
   look = () => {
     const { box, props } = this;
+    if (!box.clientHeight) return;
     this.measure();
-    if (!props.isRead || !box.clientHeight) return;
+    if (!props.isRead) return;
     this.held = this.sticks ? null : this.hold();
     const isThere = this.reached === props.goal;
     const ahead = box.clientHeight * AHEAD;
@@ -357,19 +366,14 @@ export function Log({ id, composer }) {
     const seq = Number(node?.closest?.('article[data-seq]')?.dataset.seq);
     return now.current.history?.find((message) => message.seq === seq);
   };
-  const pressed = useRef(-Infinity);
   const press = useLongPress((point) => {
     const message = messageOf(document.elementFromPoint(point.x, point.y));
     if (!message || message.deleted) return;
-    pressed.current = performance.now();
+    // Lifting the finger is no tap on what has come to lie under it.
+    const lifted = (event) => event.cancelable && event.preventDefault();
+    addEventListener('touchend', lifted, { once: true, capture: true, passive: false });
     on.menu(message, point);
   });
-  /** What a browser makes of the same touch is not meant. */
-  const afterPress = (event) => {
-    if (performance.now() - pressed.current > PRESS_MILLISECONDS) return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
   const onContextMenu = (event) => {
     if (event.pointerType === 'touch' && event.target.closest('article[data-seq]')) event.preventDefault();
   };
@@ -403,7 +407,7 @@ export function Log({ id, composer }) {
   const message = over && history?.find((one) => one.id === over.id);
   const close = (kind) => () => setOver((open) => (open?.kind === kind ? null : open));
 
-  return html`<div class="log-frame" onKeyDown=${onKey} onClick=${onClick} onClickCapture=${afterPress} onContextMenu=${onContextMenu}>
+  return html`<div class="log-frame" onKeyDown=${onKey} onClick=${onClick} onContextMenu=${onContextMenu}>
     <${Scroller}
       ref=${scroller}
       id=${id}
@@ -434,8 +438,12 @@ export function Log({ id, composer }) {
               return html`<${Message} key=${line.key} ...${line.shows} names=${names} isFound=${isFound} on=${on} />`;
             })
       }
-      ${isRead && whole && html`<${Outgoing} items=${items} state=${store.get()} chat=${chat} names=${names} on=${on} />`}
-      ${isRead && !whole && html`<${Edge} key="newer" run=${() => read('newer')} failed=${failed === 'newer'}>${t('later')}<//>`}
+      ${isRead && whole && html`<${Outgoing} ...${{ items, chat, names, on }} state=${store.get()} />`}
+      ${
+        isRead &&
+        !whole &&
+        html`<${Edge} key="newer" run=${() => read('newer')} failed=${failed === 'newer'}>${t('later')}<//>`
+      }
     <//>
     ${
       isRead &&
@@ -453,7 +461,7 @@ export function Log({ id, composer }) {
     ${
       over?.kind === 'menu' &&
       message &&
-      html`<${MessageMenu} anchor=${over.anchor} message=${message} chat=${chat} me=${me} composer=${composer} on=${on} onClose=${close('menu')} />`
+      html`<${MessageMenu} ...${{ message, chat, me, composer, on }} anchor=${over.anchor} onClose=${close('menu')} />`
     }
     ${
       over?.kind === 'pick' &&
@@ -462,8 +470,12 @@ export function Log({ id, composer }) {
         <${EmojiPicker} quick onChoose=${choose} />
       <//>`
     }
-    ${over?.kind === 'readers' && message && html`<${Readers} chat=${chat} message=${message} people=${people} me=${me} onClose=${close('readers')} />`}
-    ${over?.kind === 'photo' && message && html`<${Photos} history=${history} message=${message} onClose=${close('photo')} />`}
+    ${
+      over?.kind === 'readers' &&
+      message &&
+      html`<${Readers} ...${{ chat, message, people, me }} onClose=${close('readers')} />`
+    }
+    ${over?.kind === 'photo' && message && html`<${Photos} ...${{ history, message }} onClose=${close('photo')} />`}
   </div>`;
 }
 
@@ -472,7 +484,9 @@ const hasReacted = (message, emoji, me) =>
 
 /** What is beyond an edge; mostly it is read before one sees this. */
 const Edge = ({ run, failed, children }) =>
-  html`<p class="edge"><button type="button" class="link" onClick=${run}>${failed ? t('tryAgain') : children}</button></p>`;
+  html`<p class="edge">
+    <button type="button" class="link" onClick=${run}>${failed ? t('tryAgain') : children}</button>
+  </p>`;
 
 /** Where messages will be, once it takes long enough to be seen. */
 const Waiting = () =>

@@ -13,7 +13,9 @@ const PHOTO_HEIGHT = 360;
 
 /** A message in a few words. */
 export const words = (message) =>
-  message.deleted ? t('deleted') : plain(message.text) || (message.photo ? t('photo') : (message.file_name ?? t('file')));
+  message.deleted
+    ? t('deleted')
+    : plain(message.text) || (message.photo ? t('photo') : (message.file_name ?? t('file')));
 
 const differ = (one, other) => {
   for (const name in one) if (name !== 'children' && one[name] !== other[name]) return true;
@@ -113,7 +115,9 @@ function Mark({ readers, others, isGroup }) {
   if (!readers) return html`<${Icon} id="check" label=${t('sent')} />`;
   const all = readers >= others;
   const label = all || !isGroup ? t('read') : t('readBy', { n: readers, m: others });
-  return html`<span class=${all ? 'mark all' : 'mark'} title=${label}><${Icon} id="check-check" label=${label} /></span>`;
+  return html`<span class=${all ? 'mark all' : 'mark'} title=${label}>
+    <${Icon} id="check-check" label=${label} />
+  </span>`;
 }
 
 function Reactions({ message, me, reacted, onReact }) {
@@ -130,7 +134,7 @@ function Reactions({ message, me, reacted, onReact }) {
         title=${who[at]}
         onClick=${() => onReact(message, emoji, !set)}
       >
-        ${emoji} <span>${users.length}</span>
+        <i class="glyph">${emoji}</i> <span>${users.length}</span>
       </button>`;
     })}
   </div>`;
@@ -144,8 +148,8 @@ const Quote = ({ message, name }) =>
 const ON_ITS_OWN = 'a, button, input, pre';
 
 /**
- * One message of the log. `name` is what its author is called here, `picture` and `fullName` are for the face beside the
- * first of a group; `quote` and `quoteName` what it answers; `readers` of `others` have read it; `reacted` names who
+ * One message of the log. `name` is what its author is called here, `picture` and `fullName` are for the face beside
+ * the first of a group; `quote` and `quoteName` what it answers; `readers` of `others` have read it; `reacted` names who
  * reacted, a line for each reaction. `on`: menu, pick, react, reply, photo, readers; always the same object.
  */
 export class Message extends Kept {
@@ -202,7 +206,11 @@ export class Message extends Kept {
           ${
             !message.deleted &&
             message.file &&
-            html`<${FileTile} name=${message.file_name ?? t('file')} size=${message.file_size} href=${local(message.file)} />`
+            html`<${FileTile}
+              name=${message.file_name ?? t('file')}
+              size=${message.file_size}
+              href=${local(message.file)}
+            />`
           }
           ${
             (message.text || meta) &&
@@ -216,10 +224,11 @@ export class Message extends Kept {
           ${isNear && html`<span class="when">${time}</span>`}
           ${
             isNear &&
-            !message.deleted && [
-              html`<${IconButton} key="react" icon="smile-plus" label=${t('react')} onClick=${this.pick} tabindex="-1" />`,
-              html`<${IconButton} key="reply" icon="reply" label=${t('reply')} onClick=${this.reply} tabindex="-1" />`,
-            ]
+            !message.deleted &&
+            html`
+              <${IconButton} icon="smile-plus" label=${t('react')} onClick=${this.pick} tabindex="-1" />
+              <${IconButton} icon="reply" label=${t('reply')} onClick=${this.reply} tabindex="-1" />
+            `
           }
           ${
             !message.deleted &&
@@ -310,4 +319,3 @@ export class Leaving extends Kept {
     </article>`;
   }
 }
-

@@ -6,7 +6,6 @@ export const words = {
   addPeople: 'Add people',
   allowPopups: 'Allow notifications',
   appearance: 'Appearance',
-  appName: 'Messenger',
   attach: 'Attach',
   back: 'Back to chats',
   backToDoor: 'Back to sign in',

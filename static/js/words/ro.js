@@ -6,7 +6,6 @@ export const words = {
   addPeople: 'Adaugă oameni',
   allowPopups: 'Permite notificări',
   appearance: 'Aspect',
-  appName: 'Messenger',
   attach: 'Atașează',
   back: 'Înapoi la conversații',
   backToDoor: 'Înapoi la intrare',
