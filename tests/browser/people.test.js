@@ -156,7 +156,7 @@ test('an access token that has run out is renewed once for all that wait', async
     localStorage.setItem('tokens', JSON.stringify({ ...tokens, access: 'stale' }));
   });
   await ana.page.reload();
-  await message(ana.page, 'Ultima').waitFor();
+  await message(ana.page, 'Mai târziu').waitFor();
   await say(ana.page, 'Încă aici');
   await message(bogdan.page, 'Încă aici').waitFor();
   assert.equal(renewals.length, 1);
