@@ -2,6 +2,7 @@
 // promise that rejects with a `Failure`.
 
 import * as api from './api.js';
+import * as drafts from './drafts.js';
 import * as live from './live.js';
 import * as outbox from './outbox.js';
 import * as place from './place.js';
@@ -24,41 +25,41 @@ async function register(fields) {
   await signIn(fields.username, fields.password);
 }
 
+/** Whether there is something that signing out would lose. */
+const hasUnsent = () => drafts.any() || store.get().outbox.some((item) => !item.acked);
+
 function signOut() {
   outbox.empty();
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(`draft ${store.get().me?.id} `)) localStorage.removeItem(key);
-  }
+  drafts.forget();
   api.signOut();
   place.go('#/', { replace: true });
 }
 
 // Messages
 
+/** `files`: `{blob, name, kind, width, height, isReady}`, each a message; the text goes with the first. */
 function send(chat_id, { text, reply_to = null, files = [] }) {
-  const first = files.length ? [] : [{ chat_id, text, reply_to }];
-  const uploads = files.map(({ blob, name, ...file }, at) => ({
-    ...file,
-    chat_id,
-    text: at ? '' : text,
-    reply_to: at ? null : reply_to,
+  const uploads = files.map(({ blob, name, kind, width, height, isReady }) => ({
     file: blob,
     file_name: name,
     file_size: blob.size,
+    kind,
+    width,
+    height,
+    isRaw: !isReady,
   }));
-  outbox.queue([...first, ...uploads]);
+  const [first = {}, ...others] = uploads;
+  outbox.queue([
+    { chat_id, text, reply_to, ...first },
+    ...others.map((upload) => ({ chat_id, text: '', reply_to: null, ...upload })),
+  ]);
   typed = { chat_id: null, at: -Infinity }; // who types on is told of at once
 }
 
-const edit = async (message, text) => tell({ type: 'message', message: await api.edit(message.id, text) });
-
-async function remove(message) {
-  await api.remove(message.id);
-  tell({ type: 'message', message: { ...message, deleted: true, text: '', photo: null, file: null, reactions: [] } });
-}
-
-const react = async (message, emoji, set) =>
-  tell({ type: 'message', message: await api.react(message.id, emoji, set) });
+// What they change is shown by its event, which comes in order: an answer may come late.
+const edit = (message, text) => api.edit(message.id, text);
+const remove = (message) => api.remove(message.id);
+const react = (message, emoji, set) => api.react(message.id, emoji, set);
 
 // How far one has read: shown at once, said at most twice a second, and said again until the server has told of it.
 
@@ -112,13 +113,26 @@ function load(chat_id, range) {
   const key = JSON.stringify(range);
   const before = loading.get(chat_id);
   if (before?.key === key) return before.reading;
-  const read = () => api.history(chat_id, range);
-  const answer = before ? before.reading.then(read, read) : read();
-  const reading = answer
-    .then(({ results }) => tell({ type: 'history', chat_id, messages: results }))
-    .finally(() => loading.get(chat_id)?.reading === reading && loading.delete(chat_id));
+  const read = () => readHistory(chat_id, range);
+  const reading = (before ? before.reading.then(read, read) : read()).finally(
+    () => loading.get(chat_id)?.reading === reading && loading.delete(chat_id),
+  );
   loading.set(chat_id, { key, reading });
   return reading;
+}
+
+/** The answer may be older than what is told while one waits for it: that is told once more. */
+async function readHistory(chat_id, range) {
+  const meanwhile = [];
+  const stop = store.listen((event) => event.type === 'events' && meanwhile.push(...event.events));
+  try {
+    const { results } = await api.history(chat_id, range);
+    stop();
+    tell({ type: 'history', chat_id, messages: results });
+    tell({ type: 'events', events: meanwhile.filter((event) => event.data.chat_id === chat_id) });
+  } finally {
+    stop();
+  }
 }
 
 const older = (chat_id) =>
@@ -147,43 +161,29 @@ async function startChat(people, name, picture) {
   // Shown by clients that do not call a private chat by the other's name; no longer than a chat's name may be.
   const both = isGroup ? name : [...`${me.first_name}, ${people[0].first_name}`].slice(0, 150).join('');
   const users = people.map((person) => person.id);
-  let chat = await api.startChat(both, users, isGroup ? 'group' : 'privat');
+  const chat = await api.startChat(both, users, isGroup ? 'group' : 'privat');
   for (const person of people) tell({ type: 'person', person });
   tell({ type: 'chat', chat });
   place.go(`#/chat/${chat.id}`, { replace: place.get().room === 'new' });
-  if (isGroup && picture) {
-    chat = await api.setChatPicture(chat.id, picture);
-    tell({ type: 'chat', chat });
-  }
+  if (isGroup && picture) await api.setChatPicture(chat.id, picture);
   return chat;
 }
 
-const changed = (chat) => {
-  tell({ type: 'chat', chat });
-  return chat;
-};
-
-const renameChat = (id, name) => api.changeChat(id, { name }).then(changed);
-const setChatPicture = (id, blob) => api.setChatPicture(id, blob).then(changed);
-const addMembers = (id, users) => api.changeChat(id, { users }).then(changed);
-
-async function removeMember(chat_id, user_id) {
-  await api.removeMember(chat_id, user_id);
-  tell({ type: 'events', events: [{ kind: 'member.removed', chat_id, data: { chat_id, user_id } }] });
-}
+// These too are shown by their events.
+const renameChat = (id, name) => api.changeChat(id, { name });
+const setChatPicture = (id, blob) => api.setChatPicture(id, blob);
+const addMembers = (id, users) => api.changeChat(id, { users });
+const removeMember = (id, user) => api.removeMember(id, user);
+const mute = (id, muted) => api.mute(id, muted);
 
 async function leave(id) {
-  await removeMember(id, store.get().me.id);
+  await api.removeMember(id, store.get().me.id);
   place.go('#/', { replace: true });
 }
 
-async function mute(chat_id, muted) {
-  await api.mute(chat_id, muted);
-  tell({ type: 'muted', chat_id, muted });
-}
-
 async function joinByLink(code) {
-  const chat = changed(await api.joinByLink(code));
+  const chat = await api.joinByLink(code);
+  tell({ type: 'chat', chat });
   place.go(`#/chat/${chat.id}`, { replace: true });
   return chat;
 }
@@ -200,6 +200,7 @@ const dropPicture = () => api.dropPicture().then(api.me).then(knowMe);
 export const actions = {
   signIn,
   register,
+  hasUnsent,
   signOut,
   send,
   retry: outbox.retry,

@@ -106,13 +106,17 @@ export const access = () => tokens()?.access;
 async function renew(stale) {
   const kept = tokens();
   if (kept && kept.access !== stale) return; // another tab was faster
+  const isStillIn = () => tokens()?.refresh === kept?.refresh; // not signed out meanwhile, nor somebody else in
+  let pair;
   try {
     if (!kept) throw new Failure(401);
-    keep(await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } }));
+    pair = await request('POST', '/auth/login/refresh/', { json: { refresh: kept.refresh } });
   } catch (failure) {
-    if (failure.status === 401) forget(true);
+    if (failure.status === 401 && isStillIn()) forget(true);
     throw failure;
   }
+  if (!isStillIn()) throw new Failure(401);
+  keep(pair);
 }
 
 const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
@@ -168,9 +172,6 @@ export async function signOut() {
   forget(false);
   await request('POST', '/auth/logout/', { json: { refresh } }).catch(() => {});
 }
-
-/** Ends every session of one's own, this one too. */
-export const signOutEverywhere = () => call('POST', '/auth/logout_all/').then(() => forget(false));
 
 // Accounts
 export const people = (search, page) => call('GET', `/auth/user/?${query({ search, page })}`);

@@ -1,5 +1,7 @@
 // Which emoji there are and what they are called. The list comes with its first use: few need it in a first second.
 
+import { folded } from './text.js';
+
 const KEPT = 'recent emoji';
 const KEPT_MAX = 24;
 const FOUND_MAX = 64;
@@ -66,8 +68,6 @@ class Flag {
   }
 }
 
-const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** What an emoji is called in a language. */
 export const nameOf = (one, language) => one[language] ?? '';
 
@@ -76,7 +76,7 @@ const searchable = new WeakMap();
 /** An emoji's names without their marks, and all words it is found by. */
 function searched(one) {
   if (!searchable.has(one)) {
-    const names = [plain(one.en), plain(one.ro)];
+    const names = [folded(one.en), folded(one.ro)];
     searchable.set(one, { names, words: [...names.flatMap((name) => name.split(BETWEEN)), ...one.words] });
   }
   return searchable.get(one);
@@ -84,7 +84,7 @@ function searched(one) {
 
 /** The emoji that all words of a question fit, best first: whole words before beginnings, names before others. */
 export function find(groups, question) {
-  const wanted = plain(question).split(BETWEEN).filter(Boolean);
+  const wanted = folded(question).split(BETWEEN).filter(Boolean);
   if (!wanted.length) return groups.byEmoji.has(question.trim()) ? [groups.byEmoji.get(question.trim())] : [];
   const [first] = wanted;
   const found = [];

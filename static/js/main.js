@@ -24,7 +24,8 @@ function begin() {
   session = new AbortController();
   const { signal } = session;
   complain(null);
-  if (['list', 'create', 'forgot', 'code'].includes(place.get().room)) place.go(place.takeInvitation(), { replace: true });
+  if (['list', 'create', 'forgot', 'code'].includes(place.get().room))
+    place.go(place.takeInvitation(), { replace: true });
   const hear = (event) => {
     tell(event);
     if (event.type === 'snapshot') outbox.begin(event.me.id, signal);

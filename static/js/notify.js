@@ -139,7 +139,9 @@ function show() {
   const number = totalUnread(state);
   const { id } = place.get();
   const chat = state.chats[id];
-  const text = [number ? `(${number})` : '', chat ? `${title(state, chat)} ·` : '', state.serverName].filter(Boolean).join(' ');
+  const text = [number ? `(${number})` : '', chat ? `${title(state, chat)} ·` : '', state.serverName]
+    .filter(Boolean)
+    .join(' ');
   if (document.title !== text) document.title = text;
   return count(number);
 }

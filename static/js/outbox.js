@@ -4,6 +4,7 @@
 
 import * as api from './api.js';
 import * as live from './live.js';
+import { preparePhoto } from './photos.js';
 import { transact } from './storage.js';
 import { store } from './store.js';
 
@@ -44,7 +45,10 @@ export const empty = () =>
 const newClientId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Sends messages: `[{chat_id, text, reply_to, file, file_name, file_size, kind, width, height}]`. They are shown at once. */
+/**
+ * Sends messages: `[{chat_id, text, reply_to, file, file_name, file_size, kind, width, height, isRaw}]`. They are shown at
+ * once; a raw file may be a photo that has to be made ready first.
+ */
 export function queue(messages) {
   const now = Date.now();
   const items = messages.map((message, at) => ({
@@ -93,6 +97,11 @@ function deliver() {
   }
 }
 
+async function prepared(item) {
+  const { blob, name, kind, width, height } = await preparePhoto(item.file);
+  return { ...item, file: blob, file_name: name, kind, width, height, isRaw: false };
+}
+
 async function attempt(item) {
   const { client_id } = item;
   const abort = new AbortController();
@@ -100,10 +109,12 @@ async function attempt(item) {
   const stop = () => abort.abort();
   leaving.set(client_id, abort);
   session.addEventListener('abort', stop);
+  let ready = item;
   const progress = (part) => store.tell({ type: 'progress', client_id, part });
   for (let tries = 0; !signal.aborted; tries += 1) {
     try {
-      const said = !item.file && live.isOpen() ? live.send(item) : api.send(item, progress, signal);
+      if (ready.isRaw) ready = await prepared(ready);
+      const said = !item.file && live.isOpen() ? live.send(item) : api.send(ready, progress, signal);
       const { seq } = await said;
       if (!signal.aborted) arrived(item, seq);
       break;

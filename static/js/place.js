@@ -45,11 +45,15 @@ function arrive() {
   visits += 1;
   here = { ...parse(location.hash), visit: visits };
   note();
-  history.replaceState({ ...history.state, within: true }, '');
+  history.replaceState({ within: true, ...history.state }, '');
   for (const listener of [...listeners]) listener(here);
 }
 
-if (globalThis.location) note();
+if (globalThis.history) {
+  // What one comes to first has nothing of this page before it, and keeps that when one comes back to it.
+  history.replaceState({ within: false, ...history.state }, '');
+  note();
+}
 globalThis.addEventListener?.('hashchange', arrive);
 
 /** Where one is: `room`, `id`, `seq`, `page`, `code`; `visit` is another number at each coming, also to the same place. */

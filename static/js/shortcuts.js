@@ -41,7 +41,11 @@ function press(event) {
     (event.altKey && !control && event.key === 'ArrowUp' && (() => step(-1))) ||
     (event.altKey && !control && event.key === 'ArrowDown' && (() => step(1))) ||
     (plain && event.key === '?' && !isTyping(event) && (() => place.go('#/me/shortcuts'))) ||
-    (plain && event.key === 'Escape' && !isTyping(event) && ['details', 'chat'].includes(place.get().room) && place.back);
+    (plain &&
+      event.key === 'Escape' &&
+      !isTyping(event) &&
+      ['details', 'chat'].includes(place.get().room) &&
+      place.back);
   if (!run) return;
   event.preventDefault();
   run();

@@ -37,13 +37,14 @@ const changes = {
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
   trimmed: withoutFarEnd,
-  message: (state, { message }) => withMessage(state, message),
   quote: (state, { message }) => ({ ...state, quotes: { ...state.quotes, [message.id]: message } }),
   chat: (state, { chat }) => withChat(state, chat),
   person: (state, { person }) => withPerson(state, person),
-  me: (state, { me }) => ({ ...withPerson(state, personOf({ ...state.people[me.id], ...me })), me: { ...state.me, ...me } }),
+  me: (state, { me }) => ({
+    ...withPerson(state, personOf({ ...state.people[me.id], ...me })),
+    me: { ...state.me, ...me },
+  }),
   read: (state, { chat_id, seq }) => withMark(state, chat_id, state.me?.id, seq),
-  muted: (state, { chat_id, muted }) => withChange(state, chat_id, { muted }),
   seen: (state, { chat_id, marks }) => marks.reduce((now, [user, seq]) => withMark(now, chat_id, user, seq), state),
   presence: withPresence,
   typing: (state, { chat_id, user_id, on }) => withTyping(state, chat_id, user_id, on),
@@ -268,23 +269,17 @@ export function shortName(state, chat, user) {
 export const readers = (state, chat, seq) =>
   chat.users.filter((user) => user !== state.me.id && (chat.marks[user] ?? 0) >= seq);
 
-/** Whether that is everybody else. */
-export const readByAll = (state, chat, seq) => {
-  const count = readers(state, chat, seq).length;
-  return count > 0 && count === chat.users.length - (chat.users.includes(state.me.id) ? 1 : 0);
-};
-
 /** Who is typing in a chat. */
 export const typists = (state, id) => Object.keys(state.typing[id] ?? {}).map(Number);
 
 /** The names after an @ in a text: what stands before the sign must not be part of a word, as it is in an address. */
-export const MENTION = /(?<![\p{L}\p{N}_.+-])@([\p{L}\p{N}_][\p{L}\p{N}_.+@-]*)/gu;
+const MENTION = /(?<![\p{L}\p{N}_.+-])@([\p{L}\p{N}_][\p{L}\p{N}_.+@-]*)/gu;
 
 /** Whether a text calls for this person; a full stop after the name may be the sentence's. */
 export const mentionsMe = (message, me) =>
   message.from_user !== me.id &&
-  [...message.text.matchAll(MENTION)].some(
-    ([, name]) => [name, name.replace(/[.+@-]+$/, '')].some((one) => one.toLowerCase() === me.username.toLowerCase()),
+  [...message.text.matchAll(MENTION)].some(([, name]) =>
+    [name, name.replace(/[.+@-]+$/, '')].some((one) => one.toLowerCase() === me.username.toLowerCase()),
   );
 
 /** People who are spoken of but not known: who has left a chat is in no snapshot. */
@@ -300,6 +295,9 @@ export function unknownPeople(state) {
 
 const GROUP_MILLISECONDS = 5 * 60_000;
 
+/** Whether something follows closely on what was said before it, or on nothing. */
+export const isClose = (before, one) => before && new Date(one.time) - new Date(before.time) < GROUP_MILLISECONDS;
+
 /** A history as lines to show: messages, the first of each group marked, between day lines and one "new" line. */
 export function lines(history, newFrom) {
   const all = [];
@@ -309,8 +307,12 @@ export function lines(history, newFrom) {
     const sameDay = before && new Date(before.time).toDateString() === date;
     if (!sameDay) all.push({ kind: 'day', key: `day ${date}`, time: message.time });
     if (message.seq === newFrom) all.push({ kind: 'new', key: 'new' });
-    const close = before && new Date(message.time) - new Date(before.time) < GROUP_MILLISECONDS;
-    const first = !(sameDay && close && before.from_user === message.from_user && message.seq !== newFrom);
+    const first = !(
+      sameDay &&
+      isClose(before, message) &&
+      before.from_user === message.from_user &&
+      message.seq !== newFrom
+    );
     all.push({ kind: 'message', key: `message ${message.seq}`, message, first });
     before = message;
   }

@@ -64,3 +64,6 @@ export function bytes(size) {
   const style = { style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: power ? 1 : 0 };
   return new Intl.NumberFormat(language(), style).format(size / 1000 ** power);
 }
+
+/** A text without marks and capitals, as it is looked for. */
+export const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -1,14 +1,6 @@
 // The parts that every room is made of.
 
-import {
-  html,
-  render,
-  useEffect,
-  useLayoutEffect,
-  useReducer,
-  useRef,
-  useState,
-} from '../vendor/preact/standalone.js';
+import { html, render, useEffect, useReducer, useRef, useState } from '../vendor/preact/standalone.js';
 import { fullName, partner } from './state.js';
 import { store, useStore } from './store.js';
 import { t } from './text.js';
@@ -20,26 +12,22 @@ export function local(url) {
 }
 
 /** An icon of vendor/lucide; with a label it says something, without it is there for the eye. */
-export const Icon = ({ id, label }) => html`<svg
-  class="icon"
-  role=${label ? 'img' : undefined}
-  aria-label=${label}
-  aria-hidden=${label ? undefined : 'true'}
->
-  ${label && html`<title>${label}</title>`}
-  <use href=${`/vendor/lucide/icons.svg#${id}`} />
-</svg>`;
+export const Icon = ({ id, label }) =>
+  html`<svg
+    class="icon"
+    role=${label ? 'img' : undefined}
+    aria-label=${label}
+    aria-hidden=${label ? undefined : 'true'}
+  >
+    ${label && html`<title>${label}</title>`}
+    <use href=${`/vendor/lucide/icons.svg#${id}`} />
+  </svg>`;
 
 /** A round button that shows an icon and says its label. */
-export const IconButton = ({ icon, label, class: more = '', ...attributes }) => html`<button
-  type="button"
-  class=${`icon-button ${more}`}
-  aria-label=${label}
-  title=${label}
-  ...${attributes}
->
-  <${Icon} id=${icon} />
-</button>`;
+export const IconButton = ({ icon, label, class: more = '', ...attributes }) =>
+  html`<button type="button" class=${`icon-button ${more}`} aria-label=${label} title=${label} ...${attributes}>
+    <${Icon} id=${icon} />
+  </button>`;
 
 /** Somebody's or something's name: isolated, so that one written from right to left leaves what is around it alone. */
 export const Name = ({ children }) => html`<bdi>${children}</bdi>`;
@@ -89,184 +77,6 @@ export function ChatAvatar({ chat, size, presence = true }) {
   return html`<${PersonAvatar} person=${person} id=${other} size=${size} online=${presence && person?.online} />`;
 }
 
-// Forms
-
-let count = 0;
-const useId = (name) => useRef((count += 1) && `${name}-${count}`).current;
-
-/** A labelled field with room for a hint and an error below it; a password can be shown. */
-export function Field({ label, error = '', hint = '', type = 'text', input, ...attributes }) {
-  const id = useId('field');
-  const [shown, show] = useReducer((now) => !now, false);
-  const isPassword = type === 'password';
-  return html`<div class="field">
-    <label for=${id}>${label}</label>
-    <div class="control">
-      <input
-        id=${id}
-        ref=${input}
-        type=${isPassword && shown ? 'text' : type}
-        dir="auto"
-        aria-required="true"
-        aria-invalid=${error ? 'true' : 'false'}
-        aria-describedby=${`${id}-hint ${id}-error`}
-        ...${attributes}
-      />
-      ${isPassword &&
-      html`<${IconButton}
-        icon=${shown ? 'eye-off' : 'eye'}
-        label=${t(shown ? 'hidePassword' : 'showPassword')}
-        onClick=${show}
-      />`}
-    </div>
-    <p id=${`${id}-hint`} class="hint">${hint}</p>
-    <p id=${`${id}-error`} class="error">${error}</p>
-  </div>`;
-}
-
-/**
- * A form of fields with one button. `fields`: `[{name, label, ...}]`; `run(values)` may be refused: why is shown beside the
- * field it is about, or above the button.
- */
-export function Form({ fields, button, run, explain = (failure) => failure.message, children }) {
-  const [failure, fail] = useState(null);
-  const [busy, occupy] = useState(false);
-  const form = useRef();
-  const wrong = failure && fields.find((field) => failure.fields?.[field.name]);
-  useEffect(() => {
-    if (wrong) form.current.elements[wrong.name].focus();
-  }, [failure]);
-  const submit = async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    occupy(true);
-    fail(null);
-    try {
-      await run(Object.fromEntries(new FormData(form.current)));
-    } catch (refused) {
-      if (refused.status === undefined) throw refused;
-      fail(refused);
-    } finally {
-      occupy(false);
-    }
-  };
-  return html`<form class="form" novalidate ref=${form} onSubmit=${submit}>
-    ${fields.map(
-      (field) => html`<${Field} key=${field.name} ...${field} error=${failure?.fields?.[field.name] ?? ''} />`,
-    )}
-    ${children}
-    <p role="alert" class="error">${failure && !wrong ? explain(failure) : ''}</p>
-    <button class="primary" disabled=${busy}>${button}</button>
-  </form>`;
-}
-
-/** Something that is on or off. */
-export function Switch({ label, hint = '', checked, onChange, disabled = false }) {
-  const id = useId('switch');
-  return html`<div class="switch">
-    <label for=${id}>${label}${hint && html`<span class="hint">${hint}</span>`}</label>
-    <input
-      id=${id}
-      type="checkbox"
-      role="switch"
-      checked=${checked}
-      disabled=${disabled}
-      onChange=${(event) => onChange(event.currentTarget.checked)}
-    />
-  </div>`;
-}
-
-/** Choices of which one holds: radio buttons in a named group. `options`: `[value, label, language]`. */
-export function Choice({ legend, options, value, onChange }) {
-  const name = useId('choice');
-  return html`<fieldset class="choice">
-    <legend>${legend}</legend>
-    <div>
-      ${options.map(
-        ([option, label, lang]) => html`<label key=${option} lang=${lang}>
-          <input
-            type="radio"
-            name=${name}
-            value=${option}
-            checked=${option === value}
-            onChange=${() => onChange(option)}
-          />
-          <span>${label}</span>
-        </label>`,
-      )}
-    </div>
-  </fieldset>`;
-}
-
-// What lies over the page
-
-/** A dialog; `onClose` is told when somebody wants it gone. */
-export function Dialog({ name, onClose, children, class: more = '' }) {
-  const node = useRef();
-  const closing = useRef();
-  closing.current = onClose;
-  useLayoutEffect(() => {
-    const opener = document.activeElement;
-    node.current.showModal();
-    return () => {
-      const alert = document.getElementById('alert');
-      if (node.current?.contains(alert)) document.body.prepend(alert);
-      if (opener?.isConnected) opener.focus({ preventScroll: true });
-    };
-  }, []);
-  return html`<dialog
-    ref=${node}
-    class=${more}
-    aria-label=${name}
-    onCancel=${(event) => {
-      event.preventDefault();
-      closing.current();
-    }}
-    onMouseDown=${(event) => event.target === node.current && closing.current()}
-  >
-    <header>
-      <h2>${name}</h2>
-      <${IconButton} icon="x" label=${t('close')} onClick=${() => closing.current()} />
-    </header>
-    ${children}
-  </dialog>`;
-}
-
-/** Asks before something that can't be taken back; resolves with whether it is wanted. */
-export function ask({ question, button, danger = true }) {
-  const place = document.createElement('div');
-  document.body.append(place);
-  return new Promise((resolve) => {
-    const close = (wanted) => {
-      render(null, place);
-      place.remove();
-      resolve(wanted);
-    };
-    const view = html`<${Dialog} name=${question} class="ask" onClose=${() => close(false)}>
-      <div class="buttons">
-        <button type="button" onClick=${() => close(false)}>${t('cancel')}</button>
-        <button type="button" class=${danger ? 'danger' : 'primary'} onClick=${() => close(true)}>${button}</button>
-      </div>
-    <//>`;
-    render(view, place);
-  });
-}
-
-/** Runs when Escape is pressed, unless something inside has used it. */
-export function useEscape(run) {
-  const latest = useRef();
-  latest.current = run;
-  useEffect(() => {
-    const press = (event) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
-      event.preventDefault();
-      latest.current();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
-}
-
 /** Whether a media query holds, shown anew when that changes. */
 export function useMedia(query) {
   const media = useRef();
@@ -277,146 +87,6 @@ export function useMedia(query) {
     return () => media.current.removeEventListener('change', again);
   }, []);
   return media.current.matches;
-}
-
-const PRESS_MILLISECONDS = 450;
-const MOVED = 10; // pixels after which a touch is a scroll
-
-/** Attributes that run something when an element is pressed for long, or by the menu key or button. */
-export function useLongPress(run) {
-  const press = useRef({});
-  const cancel = () => clearTimeout(press.current.timer);
-  useEffect(() => cancel, []);
-  return {
-    onTouchStart(event) {
-      const [{ clientX: x, clientY: y }] = event.touches;
-      press.current = { x, y, timer: setTimeout(() => run({ x, y }), PRESS_MILLISECONDS) };
-    },
-    onTouchMove(event) {
-      const [{ clientX: x, clientY: y }] = event.touches;
-      if (Math.hypot(x - press.current.x, y - press.current.y) > MOVED) cancel();
-    },
-    onTouchEnd: cancel,
-    onTouchCancel: cancel,
-  };
-}
-
-const EDGE = 8; // pixels that stay free around what lies over the page
-
-/** Puts a box beside its anchor (an element or a point), inside the window. */
-function place(node, anchor) {
-  const beside = anchor.getBoundingClientRect?.() ?? {
-    left: anchor.x,
-    right: anchor.x,
-    top: anchor.y,
-    bottom: anchor.y,
-  };
-  const { offsetWidth: width, offsetHeight: height } = node;
-  const left = Math.max(EDGE, Math.min(beside.left, innerWidth - width - EDGE));
-  const below = beside.bottom + height + EDGE < innerHeight;
-  const top = below ? beside.bottom + 4 : Math.max(EDGE, beside.top - height - 4);
-  node.style.left = `${left}px`;
-  node.style.top = `${Math.min(top, innerHeight - height - EDGE)}px`;
-}
-
-/** What lies beside its anchor until one clicks elsewhere or presses Escape; on a phone a sheet from below. */
-function Beside({ anchor, onClose, children, class: kind, ...attributes }) {
-  const node = useRef();
-  const isSheet = useMedia('(max-width: 719px) and (pointer: coarse)');
-  const closing = useRef();
-  closing.current = onClose;
-  useLayoutEffect(() => {
-    const opener = anchor.focus ? anchor : document.activeElement;
-    if (!isSheet) place(node.current, anchor);
-    const button = opener?.matches?.('button') ? opener : null;
-    button?.setAttribute('aria-expanded', 'true');
-    const outside = (event) => node.current.contains(event.target) || anchor.contains?.(event.target) || closing.current();
-    const resized = () => isSheet || place(node.current, anchor); // a keyboard that comes up is one, too
-    addEventListener('pointerdown', outside, true);
-    addEventListener('resize', resized);
-    return () => {
-      removeEventListener('pointerdown', outside, true);
-      removeEventListener('resize', resized);
-      button?.setAttribute('aria-expanded', 'false');
-      if (opener?.isConnected && (!document.activeElement || document.activeElement === document.body)) opener.focus();
-    };
-  }, []);
-  const onKeyDown = (event) => {
-    attributes.onKeyDown?.(event);
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
-    event.preventDefault();
-    event.stopPropagation();
-    closing.current();
-  };
-  return html`<div
-    ...${attributes}
-    ref=${node}
-    class=${isSheet ? `${kind} sheet` : kind}
-    onKeyDown=${onKeyDown}
-  >
-    ${children}
-  </div>`;
-}
-
-/** A box of anything beside its anchor. */
-export const Popover = ({ anchor, onClose, label, children }) => html`<${Beside}
-  anchor=${anchor}
-  onClose=${onClose}
-  class="popover"
-  role="dialog"
-  aria-label=${label}
->
-  ${children}
-<//>`;
-
-/** A menu: arrows, Home and End move, letters find, Escape closes. Items: `{label, icon, run, danger, checked}`. */
-export function Menu({ anchor, items, onClose, name = t('more') }) {
-  const list = useRef();
-  const all = () => [...list.current.querySelectorAll('button')];
-  useLayoutEffect(() => all()[0]?.focus({ preventScroll: true }), []);
-  const choose = (item) => {
-    onClose();
-    item.run();
-  };
-  const onKeyDown = (event) => {
-    const buttons = all();
-    const at = buttons.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      buttons.at(to % buttons.length).focus();
-    } else if (event.key === 'Tab') {
-      event.preventDefault();
-      onClose();
-    } else if (event.key.length === 1 && event.key !== ' ') {
-      const after = [...buttons.slice(at + 1), ...buttons.slice(0, at + 1)];
-      after.find((one) => one.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
-    }
-  };
-  return html`<${Beside}
-    anchor=${anchor}
-    onClose=${onClose}
-    class="menu"
-    role="menu"
-    aria-label=${name}
-    onKeyDown=${onKeyDown}
-  >
-    <div class="items" role="none" ref=${list}>
-      ${items.filter(Boolean).map(
-        (item) => html`<button
-          key=${item.label}
-          type="button"
-          role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
-          aria-checked=${item.checked === undefined ? undefined : String(item.checked)}
-          tabindex="-1"
-          class=${item.danger ? 'danger' : ''}
-          onClick=${() => choose(item)}
-        >
-          ${item.icon && html`<${Icon} id=${item.icon} />`}${item.label}
-        </button>`,
-      )}
-    </div>
-  <//>`;
 }
 
 // What is said without a place of its own
@@ -473,12 +143,58 @@ export function copy(text) {
 }
 
 /** Rows that are not there yet, seen only where loading takes long enough. */
-export const Skeleton = ({ rows = 4 }) => html`<div class="skeleton" aria-hidden="true">
-  ${Array.from({ length: rows }, (_, at) => html`<span key=${at} />`)}
-</div>`;
+export const Skeleton = ({ rows = 4 }) =>
+  html`<div class="skeleton" aria-hidden="true">
+    ${Array.from({ length: rows }, (_, at) => html`<span key=${at} />`)}
+  </div>`;
 
 /** What is said where nothing is. */
-export const Empty = ({ icon, children }) => html`<div class="empty">
-  ${icon && html`<${Icon} id=${icon} />`}
-  <p>${children}</p>
-</div>`;
+export const Empty = ({ icon, children }) =>
+  html`<div class="empty">
+    ${icon && html`<${Icon} id=${icon} />`}
+    <p>${children}</p>
+  </div>`;
+
+// What is read while one looks
+
+/**
+ * A list that is read part by part: `read(next)` gives `{items, next}`, where `next` asks for the part after it; null is
+ * the beginning, and the end. It is read anew when one of `deps` changes, after `delay` milliseconds without another; an
+ * answer that is no longer asked for is left alone. Gives `{items, more, failure, again}`: `items` null before the first answer,
+ * `more` what reads on, or null.
+ */
+export function useList(read, deps, delay = 0) {
+  const [list, show] = useState({ items: null, next: null });
+  const [tries, again] = useReducer((count) => count + 1, 0);
+  const asked = useRef({});
+  const ask = (next, before) => {
+    const asking = (asked.current = {});
+    const isAsked = () => asked.current === asking;
+    read(next).then(
+      (part) => isAsked() && show({ items: [...before, ...part.items], next: part.next }),
+      (failure) => {
+        if (failure.status === undefined) throw failure;
+        if (isAsked()) show((now) => ({ ...now, next: null, failure }));
+      },
+    );
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => ask(null, []), delay);
+    return () => {
+      clearTimeout(timer);
+      asked.current = {};
+    };
+  }, [...deps, tries]);
+  const more = () => {
+    show((now) => ({ ...now, next: null })); // once
+    ask(list.next, list.items);
+  };
+  return { items: list.items, more: list.next === null ? null : more, failure: list.failure, again };
+}
+
+/** What could not be read, and why; mostly a moment later it can. */
+export const Failed = ({ failure, again }) =>
+  html`<div class="empty" role="alert">
+    <p>${failure.message}</p>
+    <button type="button" onClick=${again}>${t('tryAgain')}</button>
+  </div>`;

@@ -188,6 +188,13 @@ export async function signIn(page, username, password) {
   await page.getByRole('button', { name: 'New chat', exact: true }).waitFor();
 }
 
+/** Signs out, with nothing that would have to be asked about. */
+export async function signOut(page) {
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+}
+
 /** Opens a chat with people, through the page's directory; with more than one, a group of that name. */
 export async function startChat(page, names, group) {
   await page.getByRole('button', { name: 'New chat', exact: true }).click();
@@ -303,7 +310,8 @@ export async function asPerson(address, username) {
     const headers = { 'Content-Type': 'application/json', ...(access && { Authorization: `Bearer ${access}` }) };
     const response = await fetch(address + path, { method, headers, body: json && JSON.stringify(json) });
     assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-    return response.status === 204 ? null : response.json();
+    const text = await response.text();
+    return text ? JSON.parse(text) : null;
   };
   const { access } = await call('POST', '/auth/login/', { username, password: PASSWORD });
   return (method, path, json) => call(method, path, json, access);

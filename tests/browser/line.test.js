@@ -60,7 +60,9 @@ const numbered = (prefix, count) => Array.from({ length: count }, (_, at) => `${
 
 async function assertOnce(prefix, texts) {
   await message(bogdan.page, texts.at(-1)).waitFor();
-  await message(ana.page, texts.at(-1)).getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  await message(ana.page, texts.at(-1))
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
   assert.deepEqual(await stored(prefix), texts);
   assert.deepEqual(await shown(bogdan.page, prefix), texts);
   assert.deepEqual(await shown(ana.page, prefix), texts);
@@ -126,7 +128,10 @@ test('an upload that breaks off goes again by itself, and arrives whole, once', 
     const response = await fetch(path);
     return new Uint8Array(await response.arrayBuffer()).reduce((sum, byte) => (sum * 31 + byte) % 1000003, 7);
   }, path);
-  assert.equal(back, bytes.reduce((sum, byte) => (sum * 31 + byte) % 1000003, 7));
+  assert.equal(
+    back,
+    bytes.reduce((sum, byte) => (sum * 31 + byte) % 1000003, 7),
+  );
 });
 
 test('an upload survives the tab that it was begun in', async () => {
@@ -139,7 +144,9 @@ test('an upload survives the tab that it was begun in', async () => {
   ana.page = await ana.context.newPage();
   await ana.page.goto(`/#/chat/${chat}`);
   await message(bogdan.page, 'temă.txt').waitFor();
-  await message(ana.page, 'temă.txt').getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  await message(ana.page, 'temă.txt')
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
   assert.equal(await message(bogdan.page, 'temă.txt').count(), 1);
 });
 

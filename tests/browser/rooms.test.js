@@ -83,6 +83,7 @@ test('a group is renamed, somebody is added and removed, and each hears of it', 
   const dialog = page.getByRole('dialog', { name: 'Add people' });
   await dialog.getByRole('button', { name: /^Bogdan Popa/ }).click();
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
   await bogdan.page.getByRole('link', { name: /^Excursie la munte/ }).waitFor();
   await details.getByRole('button', { name: 'Remove Bogdan Popa' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
@@ -94,9 +95,15 @@ test('a muted chat looks so on every device of its person, and nobody else’s',
   await page.getByRole('switch', { name: /^Mute/ }).check();
   const other = await ana.context.newPage();
   await other.goto('/');
-  await other.getByRole('link', { name: /^Excursie la munte/ }).getByRole('img', { name: 'Muted' }).waitFor();
+  await other
+    .getByRole('link', { name: /^Excursie la munte/ })
+    .getByRole('img', { name: 'Muted' })
+    .waitFor();
   await page.getByRole('switch', { name: /^Mute/ }).uncheck();
-  await other.getByRole('link', { name: /^Excursie la munte/ }).getByRole('img', { name: 'Muted' }).waitFor({ state: 'detached' });
+  await other
+    .getByRole('link', { name: /^Excursie la munte/ })
+    .getByRole('img', { name: 'Muted' })
+    .waitFor({ state: 'detached' });
   await other.close();
 });
 
@@ -141,7 +148,9 @@ test('a mention is completed, and calls through', async () => {
 test('arrow up in an empty field edits what one said last', async () => {
   const { page } = ana;
   await say(page, 'greșeală');
-  await message(page, 'greșeală').getByRole('img', { name: /^(Sent|Read)/ }).waitFor();
+  await message(page, 'greșeală')
+    .getByRole('img', { name: /^(Sent|Read)/ })
+    .waitFor();
   await page.getByRole('textbox', { name: 'Message', exact: true }).press('ArrowUp');
   await page.getByText('Editing your message').waitFor();
   await say(page, 'corectat');
@@ -158,7 +167,9 @@ test('one’s picture is cut and seen by the other, one’s name changes everywh
   await page.getByRole('dialog', { name: 'Choose what is seen' }).getByRole('slider').press('ArrowRight');
   await page.getByRole('button', { name: 'Use this picture' }).click();
   await ana.page.locator('nav img.avatar').waitFor();
-  const [path] = await ana.page.locator('nav img.avatar').evaluateAll((all) => all.map((one) => one.getAttribute('src')));
+  const [path] = await ana.page
+    .locator('nav img.avatar')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('src')));
   const size = await ana.page.evaluate(async (url) => {
     const image = new Image();
     image.src = url;

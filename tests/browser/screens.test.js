@@ -11,6 +11,7 @@ import {
   message,
   png,
   register,
+  signOut,
   startBrowser,
   startServer,
   visitor,
@@ -28,9 +29,7 @@ before(async () => {
     ['carmen', 'Carmen', 'Stan'],
   ]) {
     await register(guest.page, { username, first, last });
-    await guest.page.getByRole('button', { name: 'Your profile' }).click();
-    await guest.page.getByRole('button', { name: 'Sign out' }).click();
-    await guest.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await signOut(guest.page);
   }
   await guest.close();
   await fill(await asPerson(server.address, 'bogdan'), await asPerson(server.address, 'carmen'));
@@ -145,7 +144,10 @@ for (const [size, options] of [
     await page.getByRole('switch', { name: /^Mute/ }).waitFor();
     await check('details');
     await page.getByRole('button', { name: 'Add people' }).click();
-    await page.getByRole('dialog', { name: 'Add people' }).getByRole('button', { name: /^Ana Ionescu/ }).waitFor();
+    await page
+      .getByRole('dialog', { name: 'Add people' })
+      .getByRole('button', { name: /^Ana Ionescu/ })
+      .waitFor();
     await check('add people');
     await page.keyboard.press('Escape');
     await page.goto('/#/chat/999');
@@ -160,9 +162,4 @@ async function signInAs(page, username) {
   await page.getByLabel('Username', { exact: true }).fill(username);
   await page.getByLabel('Password', { exact: true }).fill('lemon-Harbour-41');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-}
-
-async function signOut(page) {
-  await page.getByRole('button', { name: 'Your profile' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
 }

@@ -164,10 +164,7 @@ test('a long history is scrolled through in flat memory, and nothing is skipped'
     if (seen.has(1)) break;
     const first = Math.min(...seqs);
     await log.evaluate((node) => (node.scrollTop = 0));
-    await page.waitForFunction(
-      (seq) => document.querySelector('[role=log] [data-seq]')?.dataset.seq < seq,
-      first,
-    );
+    await page.waitForFunction((seq) => document.querySelector('[role=log] [data-seq]')?.dataset.seq < seq, first);
   }
   const nodes = await page.evaluate(() => document.querySelectorAll('[role=log] article').length);
   const last = Math.max(...seen);

@@ -60,8 +60,14 @@ test('nothing is left without words, and a number stands in each form that its l
 
 test('every key that the sources name is there', () => {
   const { words, counted } = languages.en;
-  assert.deepEqual([...named('t')].filter((key) => !(key in words)), []);
-  assert.deepEqual([...named('counted')].filter((key) => !(key in counted)), []);
+  assert.deepEqual(
+    [...named('t')].filter((key) => !(key in words)),
+    [],
+  );
+  assert.deepEqual(
+    [...named('counted')].filter((key) => !(key in counted)),
+    [],
+  );
 });
 
 test('every key that is there is used', () => {
@@ -71,6 +77,12 @@ test('every key that is there is used', () => {
   // Some keys stand in a table and are looked up from there: `what: 'keySearch'`, `profile: 'editProfile'`.
   const stands = (key) => sources.some((source) => new RegExp(`\\w: '${key}'|\\?\\? '${key}'`).test(source));
   const isUsed = (key) => all.has(key) || begun.some((text) => key.startsWith(text)) || stands(key);
-  assert.deepEqual(Object.keys(words).filter((key) => !isUsed(key)), []);
-  assert.deepEqual(Object.keys(counted).filter((key) => !named('counted').has(key)), []);
+  assert.deepEqual(
+    Object.keys(words).filter((key) => !isUsed(key)),
+    [],
+  );
+  assert.deepEqual(
+    Object.keys(counted).filter((key) => !named('counted').has(key)),
+    [],
+  );
 });

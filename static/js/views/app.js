@@ -24,8 +24,9 @@ export function App({ signedIn, note }) {
 }
 
 /** A fault of this page: what is written is kept, so that beginning anew loses nothing. */
-const Broken = () => html`<div class="none">
-  <h1>${t('broken')}</h1>
-  <p>${t('brokenHint')}</p>
-  <p><button type="button" class="primary" onClick=${() => location.reload()}>${t('reload')}</button></p>
-</div>`;
+const Broken = () =>
+  html`<div class="none">
+    <h1>${t('broken')}</h1>
+    <p>${t('brokenHint')}</p>
+    <p><button type="button" class="primary" onClick=${() => location.reload()}>${t('reload')}</button></p>
+  </div>`;

@@ -4,11 +4,13 @@
 import { html, useEffect, useLayoutEffect, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
+import * as drafts from '../drafts.js';
 import { looksLikePhoto, preparePhoto } from '../photos.js';
 import { fullName, shortName } from '../state.js';
 import { store, useStore } from '../store.js';
-import { bytes, counted, t } from '../text.js';
-import { attempted, Icon, IconButton, Name, PersonAvatar, Popover, useMedia } from '../ui.js';
+import { bytes, counted, folded, t } from '../text.js';
+import { attempted, Icon, IconButton, Name, PersonAvatar, useMedia } from '../ui.js';
+import { Popover } from '../ui/over.js';
 import { EmojiPicker } from './emoji.js';
 import { preview, words } from './message.js';
 
@@ -17,27 +19,6 @@ const SUGGESTED = 8;
 const LOOK_BACK = 80; // characters in which an @name that is being written stands
 const MENTIONING = /(?:^|[^\p{L}\p{N}_.+-])@([\p{L}\p{N}_.+-]*)$/u;
 const MARKS = { b: '**', i: '*' };
-
-const attached = new Map(); // by chat: files can't be kept beyond a reload
-
-const draftKey = (me, chat) => `draft ${me} ${chat}`;
-
-function kept(me, chat) {
-  try {
-    return JSON.parse(localStorage.getItem(draftKey(me, chat))) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function keep(me, chat, text, reply_to) {
-  try {
-    if (text || reply_to) localStorage.setItem(draftKey(me, chat), JSON.stringify({ text, reply_to }));
-    else localStorage.removeItem(draftKey(me, chat));
-  } catch {
-    // A browser without room for it forgets it with the page.
-  }
-}
 
 /** A message that is known, or soon will be. */
 async function messageOf(chat, id) {
@@ -49,14 +30,12 @@ async function messageOf(chat, id) {
   return message;
 }
 
-const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** The members of a chat whose name or username has a word that begins so, those first who begin with it. */
 function suggestions(chat, begun) {
   const { people, me } = store.get();
-  const wanted = plain(begun);
+  const wanted = folded(begun);
   const rank = (person) => {
-    const all = [person.username, fullName(person)].map(plain);
+    const all = [person.username, fullName(person)].map(folded);
     if (all.some((name) => name.startsWith(wanted))) return 0;
     return all.some((name) => name.split(/[\s._+-]+/).some((word) => word.startsWith(wanted))) ? 1 : 2;
   };
@@ -77,8 +56,7 @@ export function Composer({ id, handle }) {
   const picker = useRef();
   const camera = useRef();
   const smile = useRef();
-  const aside = useRef(''); // what was written before one began to edit
-  const waits = useRef(false); // to be sent as soon as the photos are ready
+  const aside = useRef(null); // what was written before one began to edit, and what it answers
   const [about, setAbout] = useState(null); // { kind: 'reply' | 'edit', message }
   const [over, setOver] = useState(0);
   const [isEmpty, setEmpty] = useState(true);
@@ -90,10 +68,9 @@ export function Composer({ id, handle }) {
   const now = useRef();
   now.current = { about };
 
-  const files = attached.get(id) ?? [];
+  const files = drafts.filesOf(id);
   const setFiles = (list) => {
-    if (list.length) attached.set(id, list);
-    else attached.delete(id);
+    drafts.setFiles(id, list);
     again();
   };
 
@@ -104,8 +81,11 @@ export function Composer({ id, handle }) {
     setOver(Math.max(0, length - TEXT_MAX));
     setEmpty(!value.trim());
   };
-  const remember = (kind, message) => {
-    if (kind !== 'edit') keep(me.id, id, text.current.value, kind === 'reply' ? message.id : null);
+  const remember = () => {
+    const { kind, message } = now.current.about ?? {};
+    const { value } = text.current;
+    if (kind === 'edit') drafts.write(id, { ...aside.current, edit: { id: message.id, text: value } });
+    else drafts.write(id, { text: value, reply_to: message?.id });
   };
   const write = (value) => {
     text.current.value = value;
@@ -115,15 +95,22 @@ export function Composer({ id, handle }) {
 
   /** Turns to a message, or to none. */
   const turn = (kind, message) => {
-    const was = now.current.about?.kind;
-    if (kind === 'edit' && was !== 'edit') aside.current = { value: text.current.value, about: now.current.about };
-    if (kind === 'edit') write(message.text);
-    else if (was === 'edit') write(aside.current.value);
-    const back = !kind && was === 'edit' ? aside.current.about : null;
-    now.current.about = kind ? { kind, message } : back;
+    const { about } = now.current;
+    if (kind === 'edit') {
+      if (about?.kind !== 'edit') aside.current = { text: text.current.value, reply_to: about?.message.id };
+      write(message.text);
+    } else if (about?.kind === 'edit') write(aside.current.text);
+    now.current.about = kind ? { kind, message } : null;
     setAbout(now.current.about);
     setAsked(null);
-    remember(now.current.about?.kind, now.current.about?.message);
+    remember();
+    if (!kind && about?.kind === 'edit') answer(aside.current.reply_to);
+  };
+  /** Turns to what was to be answered. */
+  const answer = (reply_to) => {
+    if (!reply_to) return;
+    const reply = (message) => text.current && !now.current.about && !message.deleted && turn('reply', message);
+    messageOf(id, reply_to).then(reply, () => {});
   };
   const begin = (kind) => (message) => {
     turn(kind, message);
@@ -143,7 +130,7 @@ export function Composer({ id, handle }) {
       }
       return entry;
     });
-    setFiles([...(attached.get(id) ?? []), ...entries]);
+    setFiles([...drafts.filesOf(id), ...entries]);
     if (!isTouch) text.current.focus();
   };
 
@@ -151,11 +138,17 @@ export function Composer({ id, handle }) {
     handle.current = { focus: () => text.current.focus(), reply: begin('reply'), edit: begin('edit'), attach };
   });
   useLayoutEffect(() => {
-    const draft = kept(me.id, id);
-    write(draft.text ?? '');
-    if (!draft.reply_to) return;
-    const reply = (message) => text.current && !now.current.about && !message.deleted && turn('reply', message);
-    messageOf(id, draft.reply_to).then(reply, () => {});
+    const { text: begun = '', reply_to, edit } = drafts.read(id);
+    write(begun);
+    if (!edit) return answer(reply_to);
+    const resume = (message) => {
+      if (!text.current || now.current.about || message.deleted) return;
+      aside.current = { text: begun, reply_to };
+      now.current.about = { kind: 'edit', message };
+      setAbout(now.current.about);
+      write(edit.text);
+    };
+    messageOf(id, edit.id).then(resume, () => {});
   }, []);
   // What one answers or edits may go, or change, meanwhile.
   const aboutNow = useStore((state) => state.histories[id]?.find((message) => message.id === about?.message.id));
@@ -166,7 +159,7 @@ export function Composer({ id, handle }) {
   const send = () => {
     const value = text.current.value.trim();
     const { kind, message } = now.current.about ?? {};
-    const list = attached.get(id) ?? [];
+    const list = drafts.filesOf(id);
     if ([...value].length > TEXT_MAX) return;
     if (kind === 'edit') {
       if (!value && !message.photo && !message.file) return;
@@ -175,26 +168,21 @@ export function Composer({ id, handle }) {
       return;
     }
     if (!value && !list.length) return;
-    waits.current = list.some((entry) => !entry.isReady);
-    if (waits.current) return again();
-    const files = list.map(({ blob, name, kind, width, height }) => ({ blob, name, kind, width, height }));
     setFiles([]);
     write('');
     turn(null);
-    actions.send(id, { text: value, reply_to: kind === 'reply' ? message.id : null, files });
+    actions.send(id, { text: value, reply_to: message?.id, files: list });
   };
-  /** What could not be changed is not lost: it is there again to be tried once more. */
+  /** What could not be changed is not lost: it is there again to be tried once more, here or when one comes back. */
   const change = (message, value) =>
     actions.edit(message, value).catch((failure) => {
       if (text.current && now.current.about?.kind !== 'edit') {
         turn('edit', message);
         write(value);
-      }
+        remember();
+      } else if (!text.current) drafts.write(id, { ...drafts.read(id), edit: { id: message.id, text: value } });
       throw failure;
     });
-  useEffect(() => {
-    if (waits.current && files.every((entry) => entry.isReady)) send();
-  });
   const submit = (event) => {
     event.preventDefault();
     send();
@@ -240,7 +228,7 @@ export function Composer({ id, handle }) {
 
   const changed = () => {
     grown();
-    remember(about?.kind, about?.message);
+    remember();
   };
   const onInput = () => {
     changed();
@@ -297,19 +285,14 @@ export function Composer({ id, handle }) {
 
   const chosen = asked && `suggested-${asked.people[asked.at].id}`;
   const isSendable = !over && (!isEmpty || files.length > 0);
-  return html`<form class="composer" onSubmit=${submit} noValidate>
+  return html`<form class="composer" onSubmit=${submit} novalidate>
     ${about && html`<${About} about=${about} id=${id} onLeave=${() => (turn(null), text.current.focus())} />`}
     ${
       files.length > 0 &&
       html`<ul class="tiles">
         ${files.map(
           (entry) =>
-            html`<${Tile}
-              key=${entry.key}
-              entry=${entry}
-              isReady=${entry.isReady}
-              onRemove=${() => remove(entry)}
-            />`,
+            html`<${Tile} key=${entry.key} entry=${entry} isReady=${entry.isReady} onRemove=${() => remove(entry)} />`,
         )}
       </ul>`
     }
@@ -372,7 +355,6 @@ export function Composer({ id, handle }) {
         class=${isSendable ? 'icon-button send ready' : 'icon-button send'}
         aria-label=${t('send')}
         title=${t('send')}
-        aria-busy=${waits.current ? 'true' : undefined}
         onPointerDown=${(event) => event.preventDefault() /* the keyboard of a phone stays */}
       >
         <${Icon} id=${about?.kind === 'edit' ? 'check' : 'send-horizontal'} />

@@ -4,7 +4,8 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import { decode, toBlob } from '../photos.js';
 import { t } from '../text.js';
-import { Dialog, Icon } from '../ui.js';
+import { Icon } from '../ui.js';
+import { Dialog } from '../ui/over.js';
 
 const SIDE = 512; // pixels of the picture that is kept
 const VIEW = 280; // pixels of the square that one sees
@@ -40,15 +41,17 @@ export function PictureButton({ label, blob, children, onPicture }) {
         input.value = '';
       }}
     />
-    ${file &&
-    html`<${Crop}
-      file=${file}
-      onClose=${() => choose(null)}
-      onDone=${(picture) => {
-        choose(null);
-        onPicture(picture);
-      }}
-    />`}
+    ${
+      file &&
+      html`<${Crop}
+        file=${file}
+        onClose=${() => choose(null)}
+        onDone=${(picture) => {
+          choose(null);
+          onPicture(picture);
+        }}
+      />`
+    }
   `;
 }
 
@@ -119,7 +122,8 @@ function Crop({ file, onClose, onDone }) {
   };
   const release = (event) => fingers.current.delete(event.pointerId);
   const press = (event) => {
-    const [x, y] = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key] ?? [];
+    const [x, y] =
+      { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key] ?? [];
     if (x === undefined) return;
     event.preventDefault();
     move(x, y);
@@ -134,35 +138,37 @@ function Crop({ file, onClose, onDone }) {
 
   return html`<${Dialog} name=${t('cropPicture')} class="crop" onClose=${onClose}>
     ${problem && html`<p class="error" role="alert">${problem}</p>`}
-    ${!problem &&
-    html`<canvas
-        ref=${canvas}
-        width=${VIEW * 2}
-        height=${VIEW * 2}
-        role="img"
-        tabindex="0"
-        aria-label=${t('cropHint')}
-        onPointerDown=${grab}
-        onPointerMove=${drag}
-        onPointerUp=${release}
-        onPointerCancel=${release}
-        onWheel=${(event) => {
-          event.preventDefault();
-          zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1);
-        }}
-        onKeyDown=${press}
-      />
-      <label class="zoom">
-        <span>${t('zoom')}</span>
-        <input
-          type="range"
-          min="1"
-          max=${ZOOM}
-          step="0.01"
-          value=${cut?.zoom ?? 1}
-          onInput=${(event) => change(() => ({ zoom: Number(event.currentTarget.value) }))}
+    ${
+      !problem &&
+      html`<canvas
+          ref=${canvas}
+          width=${VIEW * 2}
+          height=${VIEW * 2}
+          role="img"
+          tabindex="0"
+          aria-label=${t('cropHint')}
+          onPointerDown=${grab}
+          onPointerMove=${drag}
+          onPointerUp=${release}
+          onPointerCancel=${release}
+          onWheel=${(event) => {
+            event.preventDefault();
+            zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1);
+          }}
+          onKeyDown=${press}
         />
-      </label>`}
+        <label class="zoom">
+          <span>${t('zoom')}</span>
+          <input
+            type="range"
+            min="1"
+            max=${ZOOM}
+            step="0.01"
+            value=${cut?.zoom ?? 1}
+            onInput=${(event) => change(() => ({ zoom: Number(event.currentTarget.value) }))}
+          />
+        </label>`
+    }
     <div class="buttons">
       <button type="button" onClick=${onClose}>${t('cancel')}</button>
       <button type="button" class="primary" disabled=${!image} onClick=${finish}>${t('usePicture')}</button>

@@ -1,6 +1,6 @@
 // What there is to know of a chat, and to do with it: who is in it, its photos and files, its sound, its link, the way out.
 
-import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { html, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { back } from '../place.js';
@@ -9,18 +9,19 @@ import { useStore } from '../store.js';
 import { bytes, counted, t, when } from '../text.js';
 import {
   ChatAvatar,
-  Dialog,
+  Failed,
   Icon,
   IconButton,
   Name,
   PersonAvatar,
   Skeleton,
-  Switch,
-  ask,
   attempted,
   copy,
   local,
+  useList,
 } from '../ui.js';
+import { Switch } from '../ui/forms.js';
+import { Dialog, ask } from '../ui/over.js';
 import { PictureButton } from './crop.js';
 import { Lightbox } from './lightbox.js';
 import { People, useChosen } from './newchat.js';
@@ -38,16 +39,20 @@ export function Details({ chat }) {
     </header>
     <div class="scroll">
       <div class="card">
-        ${isGroup
-          ? html`<${PictureButton}
-              label=${t('changeGroupPicture')}
-              onPicture=${(blob) => attempted(actions.setChatPicture(chat.id, blob))}
-            >
-              <${ChatAvatar} chat=${chat} size=${96} />
-            <//>`
-          : html`<${ChatAvatar} chat=${chat} size=${96} />`}
+        ${
+          isGroup
+            ? html`<${PictureButton}
+                label=${t('changeGroupPicture')}
+                onPicture=${(blob) => attempted(actions.setChatPicture(chat.id, blob))}
+              >
+                <${ChatAvatar} chat=${chat} size=${96} />
+              <//>`
+            : html`<${ChatAvatar} chat=${chat} size=${96} />`
+        }
         ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//></p>`}
-        <p class="words">${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}</p>
+        <p class="words">
+          ${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}
+        </p>
       </div>
       <${Switch}
         label=${t('mute')}
@@ -59,8 +64,12 @@ export function Details({ chat }) {
       ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
       <${Photos} chat=${chat} state=${state} />
       <${Files} chat=${chat} />
-      ${isGroup &&
-      html`<button type="button" class="danger" onClick=${() => leave(chat)}><${Icon} id="log-out" />${t('leave')}</button>`}
+      ${
+        isGroup &&
+        html`<button type="button" class="danger" onClick=${() => leave(chat)}>
+          <${Icon} id="log-out" />${t('leave')}
+        </button>`
+      }
     </div>
   </aside>`;
 }
@@ -111,7 +120,10 @@ function Members({ state, chat, mayChange }) {
   const [isAdding, add] = useState(false);
   const people = chat.users
     .map((id) => state.people[id] ?? { id })
-    .sort((one, other) => Number(other.online ?? 0) - Number(one.online ?? 0) || fullName(one).localeCompare(fullName(other)));
+    .sort(
+      (one, other) =>
+        Number(other.online ?? 0) - Number(one.online ?? 0) || fullName(one).localeCompare(fullName(other)),
+    );
   const write = (person) => attempted(actions.startChat([person], ''));
   const remove = async (person) => {
     const wanted = await ask({ question: t('removeAsk', { name: fullName(person) }), button: t('remove') });
@@ -122,34 +134,39 @@ function Members({ state, chat, mayChange }) {
     <button type="button" class="quiet" onClick=${() => add(true)}><${Icon} id="user-plus" />${t('addPeople')}</button>
     <ul class="members-list">
       ${people.map(
-        (person) => html`<li key=${person.id}>
-          <button
-            type="button"
-            class="person"
-            disabled=${person.id === state.me.id || !person.username}
-            title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
-            onClick=${() => write(person)}
-          >
-            <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-            <span class="name"><${Name}>${fullName(person)}<//></span>${' '}
-            <span class="words">
-              ${[
-                person.id === state.me.id && t('you'),
-                person.id === chat.owner && t('owner'),
-                person.id !== state.me.id && (person.online ? t('online') : t('lastSeen', { when: when(person.last_online ?? 0) })),
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
-          </button>
-          ${mayChange &&
-          person.id !== state.me.id &&
-          html`<${IconButton}
-            icon="user-minus"
-            label=${t('removeFile', { name: fullName(person) })}
-            onClick=${() => remove(person)}
-          />`}
-        </li>`,
+        (person) =>
+          html`<li key=${person.id}>
+            <button
+              type="button"
+              class="person"
+              disabled=${person.id === state.me.id || !person.username}
+              title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
+              onClick=${() => write(person)}
+            >
+              <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
+              <span class="name"><${Name}>${fullName(person)}<//></span
+              >${' '}
+              <span class="words">
+                ${[
+                  person.id === state.me.id && t('you'),
+                  person.id === chat.owner && t('owner'),
+                  person.id !== state.me.id &&
+                    (person.online ? t('online') : t('lastSeen', { when: when(person.last_online ?? 0) })),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </span>
+            </button>
+            ${
+              mayChange &&
+              person.id !== state.me.id &&
+              html`<${IconButton}
+                icon="user-minus"
+                label=${t('removeFile', { name: fullName(person) })}
+                onClick=${() => remove(person)}
+              />`
+            }
+          </li>`,
       )}
     </ul>
     ${isAdding && html`<${AddPeople} chat=${chat} onClose=${() => add(false)} />`}
@@ -183,80 +200,97 @@ function Link({ chat, mayChange }) {
   return html`<section>
     <h2>${t('link')}</h2>
     <p class="hint">${t('linkHint')}</p>
-    ${!link &&
-    html`<button type="button" class="quiet" onClick=${() => attempted(api.chatLink(chat.id)).then((made) => made && show(made))}>
-      <${Icon} id="link" />${t('showLink')}
-    </button>`}
-    ${link &&
-    html`<p class="url"><input readonly aria-label=${t('link')} value=${url} onFocus=${(event) => event.currentTarget.select()} /></p>
-      <div class="buttons">
-        ${mayChange && html`<button type="button" onClick=${drop}>${t('dropLink')}</button>`}
-        <button type="button" class="primary" onClick=${() => copy(url)}>${t('copyLink')}</button>
-      </div>`}
+    ${
+      !link &&
+      html`<button
+        type="button"
+        class="quiet"
+        onClick=${() => attempted(api.chatLink(chat.id)).then((made) => made && show(made))}
+      >
+        <${Icon} id="link" />${t('showLink')}
+      </button>`
+    }
+    ${
+      link &&
+      html`<p class="url">
+          <input readonly aria-label=${t('link')} value=${url} onFocus=${(event) => event.currentTarget.select()} />
+        </p>
+        <div class="buttons">
+          ${mayChange && html`<button type="button" onClick=${drop}>${t('dropLink')}</button>`}
+          <button type="button" class="primary" onClick=${() => copy(url)}>${t('copyLink')}</button>
+        </div>`
+    }
   </section>`;
 }
 
-/** A chat's messages with photos or with files, the newest first, more at the press of a button. */
+const PAGE = 50; // messages that an answer has at most
+
+/** A chat's messages with photos or with files, the newest first; read anew when one more has come. */
 function useAttachments(chat, media) {
-  const [found, show] = useState(null); // { messages, more }
-  const newest = chat.last_message?.[media] ? chat.last_message.seq : 0; // one more has come
+  const newest = chat.last_message?.[media] ? chat.last_message.seq : 0;
   const read = async (before) => {
-    const answer = await attempted(api.attachments(chat.id, media, before));
-    if (!answer) return show((now) => now ?? { messages: [], more: null });
-    const { results } = answer;
-    show((now) => ({
-      messages: before ? [...now.messages, ...results] : results,
-      more: results.length === 50 ? results.at(-1).seq : null,
-    }));
+    const { results } = await api.attachments(chat.id, media, before);
+    return { items: results, next: results.length === PAGE ? results.at(-1).seq : null };
   };
-  useEffect(() => void read(), [chat.id, newest]);
-  return [found, () => read(found.more)];
+  return useList(read, [chat.id, newest]);
 }
 
+/** The rest of such a list: what is there before it is, where nothing is, and how one comes to more. */
+const Rest = ({ list: { items, more, failure, again }, none }) => html`
+  ${failure && html`<${Failed} failure=${failure} again=${again} />`}
+  ${!items && !failure && html`<${Skeleton} rows=${1} />`} ${items?.length === 0 && html`<p class="hint">${none}</p>`}
+  ${more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
+`;
+
 function Photos({ chat, state }) {
-  const [found, more] = useAttachments(chat, 'photo');
+  const list = useAttachments(chat, 'photo');
+  const photos = list.items ?? [];
   const [at, open] = useState(null);
   return html`<section>
     <h2>${t('photos')}</h2>
-    ${!found && html`<${Skeleton} rows=${1} />`}
-    ${found && !found.messages.length && html`<p class="hint">${t('noPhotos')}</p>`}
-    ${found?.messages.length > 0 &&
-    html`<ul class="grid">
-      ${found.messages.map(
-        (message, place) => html`<li key=${message.id}>
-          <button type="button" onClick=${() => open(place)}>
-            <img
-              src=${local(message.photo_thumb ?? message.photo)}
-              alt=${`${t('photo')}, ${fullName(state.people[message.from_user])}, ${when(message.time)}`}
-              loading="lazy"
-            />
-          </button>
-        </li>`,
-      )}
-    </ul>`}
-    ${found?.more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
-    ${at !== null && html`<${Lightbox} photos=${found.messages} at=${at} onClose=${() => open(null)} />`}
+    ${
+      photos.length > 0 &&
+      html`<ul class="grid">
+        ${photos.map(
+          (message, place) =>
+            html`<li key=${message.id}>
+              <button type="button" onClick=${() => open(place)}>
+                <img
+                  src=${local(message.photo_thumb ?? message.photo)}
+                  alt=${`${t('photo')}, ${fullName(state.people[message.from_user])}, ${when(message.time)}`}
+                  loading="lazy"
+                />
+              </button>
+            </li>`,
+        )}
+      </ul>`
+    }
+    <${Rest} list=${list} none=${t('noPhotos')} />
+    ${at !== null && html`<${Lightbox} photos=${photos} at=${at} onClose=${() => open(null)} />`}
   </section>`;
 }
 
 function Files({ chat }) {
-  const [found, more] = useAttachments(chat, 'file');
+  const list = useAttachments(chat, 'file');
+  const files = list.items ?? [];
   return html`<section>
     <h2>${t('files')}</h2>
-    ${!found && html`<${Skeleton} rows=${1} />`}
-    ${found && !found.messages.length && html`<p class="hint">${t('noFiles')}</p>`}
-    ${found?.messages.length > 0 &&
-    html`<ul class="files">
-      ${found.messages.map(
-        (message) => html`<li key=${message.id}>
-          <a href=${local(message.file)} download=${message.file_name ?? ''}>
-            <${Icon} id="file" />
-            <span class="name"><${Name}>${message.file_name ?? t('file')}<//></span>${' '}
-            <span class="words">${bytes(message.file_size ?? 0)} · ${when(message.time)}</span>
-          </a>
-        </li>`,
-      )}
-    </ul>`}
-    ${found?.more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
+    ${
+      files.length > 0 &&
+      html`<ul class="files">
+        ${files.map(
+          (message) =>
+            html`<li key=${message.id}>
+              <a href=${local(message.file)} download=${message.file_name ?? ''}>
+                <${Icon} id="file" />
+                <span class="name"><${Name}>${message.file_name ?? t('file')}<//></span
+                >${' '}
+                <span class="words">${bytes(message.file_size ?? 0)} · ${when(message.time)}</span>
+              </a>
+            </li>`,
+        )}
+      </ul>`
+    }
+    <${Rest} list=${list} none=${t('noFiles')} />
   </section>`;
 }

@@ -6,7 +6,7 @@ import * as api from '../api.js';
 import { go, isInvited, usePlace } from '../place.js';
 import { useStore } from '../store.js';
 import { t } from '../text.js';
-import { Form } from '../ui.js';
+import { Form } from '../ui/forms.js';
 import { Languages } from './look.js';
 
 const NAME = { maxlength: 150, autocapitalize: 'off', spellcheck: false };

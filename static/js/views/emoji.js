@@ -44,7 +44,8 @@ export function EmojiPicker({ onChoose, quick = false }) {
     const buttons = [...node.current.querySelectorAll('.emoji')];
     const at = buttons.indexOf(document.activeElement);
     if (document.activeElement === search.current) {
-      if (event.key === 'Enter' && shown.length) choose(shown[0].emoji);
+      if (event.key === 'Enter')
+        shown.length && choose(shown[0].emoji); // and never what is around the picker
       else if (event.key === 'ArrowDown') node.current.querySelector('.signs .emoji')?.focus();
       else return;
     } else if (at >= 0) {

@@ -1,7 +1,7 @@
 // What lies behind the door: the list, with what is open beside it. Wide, they stand side by side; on a phone one of them is
 // there at a time, and the address says which.
 
-import { html, useRef } from '../../vendor/preact/standalone.js';
+import { html } from '../../vendor/preact/standalone.js';
 import { watch } from '../notify.js';
 import { usePlace } from '../place.js';
 import { listen } from '../shortcuts.js';
@@ -18,12 +18,15 @@ import { Side } from './list.js';
 watch();
 listen();
 
+let under = { room: 'list' }; // what a dialog is opened over; the language may change meanwhile
+store.listen(({ type }) => {
+  if (type === 'cleared') under = { room: 'list' };
+});
+
 export function Home() {
   const place = usePlace();
-  const under = useRef({ room: 'list' });
-  const over = ['me', 'new', 'join'].includes(place.room);
-  if (!over) under.current = place; // what a dialog is opened over stays where it is
-  const { room, id } = under.current;
+  if (!['me', 'new', 'join'].includes(place.room)) under = place;
+  const { room, id } = under;
   const known = useStore((state) => state.me !== null);
   const chat = useStore((state) => state.chats[id]);
   const isInChat = room === 'chat' || room === 'details';
@@ -41,13 +44,16 @@ export function Home() {
   `;
 }
 
-const None = ({ isMissing, isLoading }) => html`<div class="none">
-  ${isLoading && html`<${Skeleton} rows=${6} />`}
-  ${isMissing &&
-  html`<h1>${t('noSuchChat')}</h1>
-    <p><a href="#/">${t('back')}</a></p>`}
-  ${!isMissing && !isLoading && store.get().me && html`<p>${t('choose')}</p>`}
-</div>`;
+const None = ({ isMissing, isLoading }) =>
+  html`<div class="none">
+    ${isLoading && html`<${Skeleton} rows=${6} />`}
+    ${
+      isMissing &&
+      html`<h1>${t('noSuchChat')}</h1>
+        <p><a href="#/">${t('back')}</a></p>`
+    }
+    ${!isMissing && !isLoading && store.get().me && html`<p>${t('choose')}</p>`}
+  </div>`;
 
 /** One quiet line while the server can't be reached; nothing else moves. Empty it takes no room, but is read when it is not. */
 function Status() {

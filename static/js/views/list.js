@@ -1,19 +1,28 @@
 // The list of chats with its search.
 
-import { html, useEffect, useMemo, useRef, useState } from '../../vendor/preact/standalone.js';
+import { html, useMemo, useRef, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
+import * as drafts from '../drafts.js';
 import { go } from '../place.js';
 import { fullName, inOrder, isPrivate, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
-import { counted, t, when } from '../text.js';
-import { ChatAvatar, Empty, Icon, IconButton, Name, PersonAvatar, Skeleton, attempted } from '../ui.js';
+import { counted, folded, t, when } from '../text.js';
+import {
+  ChatAvatar,
+  Empty,
+  Failed,
+  Icon,
+  IconButton,
+  Name,
+  PersonAvatar,
+  Skeleton,
+  attempted,
+  useList,
+} from '../ui.js';
 import { words } from './message.js';
 
 const SETTLED_MILLISECONDS = 200;
-
-/** A text without marks and capitals, as it is looked for. */
-export const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 export function Side({ openId }) {
   const me = useStore((state) => state.me);
@@ -55,8 +64,7 @@ export function Side({ openId }) {
       />
     </div>
     <nav aria-label=${t('chats')}>
-      ${!me && html`<${Skeleton} rows=${6} />`}
-      ${me && !q && html`<${Chats} openId=${openId} />`}
+      ${!me && html`<${Skeleton} rows=${6} />`} ${me && !q && html`<${Chats} openId=${openId} />`}
       ${me && q && html`<${Results} q=${q} openId=${openId} done=${() => type('')} />`}
     </nav>
   </div>`;
@@ -73,22 +81,13 @@ function Chats({ openId }) {
   </ul>`;
 }
 
-/** The beginning of a message that waits in a chat's composer. */
-function draft(state, chat) {
-  try {
-    return JSON.parse(localStorage.getItem(`draft ${state.me.id} ${chat.id}`))?.text?.trim() ?? '';
-  } catch {
-    return '';
-  }
-}
-
 function lastWords(state, chat, isOpen) {
   const typing = typists(state, chat.id);
   const [one] = typing;
   if (typing.length === 1 && isPrivate(chat)) return { kind: 'typing', text: t('typing') };
   if (typing.length === 1) return { kind: 'typing', text: t('typingOne', { name: shortName(state, chat, one) }) };
   if (typing.length) return { kind: 'typing', text: counted('typingMany', typing.length) };
-  const waiting = !isOpen && draft(state, chat);
+  const waiting = !isOpen && drafts.read(chat.id).text?.trim();
   if (waiting) return { kind: 'draft', text: waiting };
   const last = chat.last_message;
   if (!last) return { kind: 'words', text: '' };
@@ -107,80 +106,96 @@ function Row({ chat, isOpen }) {
   const isHere = Boolean(state.people[partner(state, chat)]?.online);
   const time = last && when(last.time);
   return useMemo(
-    () => html`<li>
-      <a href=${`#/chat/${chat.id}`} aria-current=${isOpen ? 'page' : undefined} class=${chat.muted ? 'muted' : ''}>
-        <${ChatAvatar} chat=${chat} />
-        <span class="name"><${Name}>${name}<//></span>${' '}
-        ${isHere && html`<span class="spoken">${t('online')}</span>`}
-        ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`}
-        <span class="time">${time}</span>${' '}
-        <span class=${`words ${said.kind}`}>
-          ${said.kind === 'draft' && html`<b>${t('draft')}: </b>`}
-          ${said.from && html`<${Name}>${said.from}<//>: `}
-          <span dir="auto">${said.text}</span>
-        </span>${' '}
-        ${count > 0 &&
-        html`<span class="badge"
-          >${isCalled && html`<span aria-hidden="true">@</span><span class="spoken">${t('mentioned')}, </span>`}
-          <span aria-hidden="true">${count}</span><span class="spoken">${counted('unread', count)}</span></span
-        >`}
-      </a>
-    </li>`,
-    [name, chat.id, chat.muted, chat.chat_picture, isOpen, isHere, time, said.kind, said.from, said.text, count, isCalled],
+    () =>
+      html`<li>
+        <a href=${`#/chat/${chat.id}`} aria-current=${isOpen ? 'page' : undefined} class=${chat.muted ? 'muted' : ''}>
+          <${ChatAvatar} chat=${chat} />
+          <span class="name"><${Name}>${name}<//></span
+          >${' '} ${isHere && html`<span class="spoken">${t('online')}</span>`}
+          ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`} <span class="time">${time}</span>${' '}
+          <span class=${`words ${said.kind}`}>
+            ${said.kind === 'draft' && html`<b>${t('draft')}: </b>`} ${said.from && html`<${Name}>${said.from}<//>: `}
+            <span dir="auto">${said.text}</span> </span
+          >${' '}
+          ${
+            count > 0 &&
+            html`<span class="badge"
+              >${isCalled && html`<span aria-hidden="true">@</span><span class="spoken">${t('mentioned')}, </span>`}
+              <span aria-hidden="true">${count}</span><span class="spoken">${counted('unread', count)}</span></span
+            >`
+          }
+        </a>
+      </li>`,
+    [
+      name,
+      chat.id,
+      chat.muted,
+      chat.chat_picture,
+      isOpen,
+      isHere,
+      time,
+      said.kind,
+      said.from,
+      said.text,
+      count,
+      isCalled,
+    ],
   );
 }
 
 /** An excerpt of the server's, which is text with <mark> around the hits and five characters escaped. */
 export function excerpt(text) {
   const escaped = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
-  return text.split(/<mark>(.*?)<\/mark>/s).map((part, at) => {
-    const plainPart = part.replace(/&(lt|gt|quot|#39|amp);/g, (one) => escaped[one]);
-    return at % 2 ? html`<mark>${plainPart}</mark>` : plainPart;
+  return text.split(/<mark>(.*?)<\/mark>/s).map((marked, at) => {
+    const part = marked.replace(/&(lt|gt|quot|#39|amp);/g, (one) => escaped[one]);
+    return at % 2 ? html`<mark>${part}</mark>` : part;
   });
 }
 
 /** Chats by their names, people one has no chat with yet, and messages, each leading to its place. */
 function Results({ q, openId, done }) {
   const state = useStore((now) => now);
-  const [found, show] = useState({ q: '', people: [], messages: [] });
-  useEffect(() => {
-    const timer = setTimeout(async () => {
-      const answers = await attempted(Promise.all([api.people(q), api.search(q)]));
-      if (answers) show({ q, people: answers[0].results, messages: answers[1].results });
-    }, SETTLED_MILLISECONDS);
-    return () => clearTimeout(timer);
-  }, [q]);
-  const chats = inOrder(state).filter((chat) => plain(title(state, chat)).includes(plain(q)));
+  const read = async () => {
+    const [{ results: people }, { results: messages }] = await Promise.all([api.people(q), api.search(q)]);
+    return { items: [{ q, people, messages }], next: null };
+  };
+  const { items, failure, again } = useList(read, [q], SETTLED_MILLISECONDS);
+  const found = items?.[0].q === q ? items[0] : { people: [], messages: [] };
+  const chats = inOrder(state).filter((chat) => folded(title(state, chat)).includes(folded(q)));
   const there = new Set([state.me.id, ...chats.map((chat) => partner(state, chat))]);
   const people = found.people.filter((person) => !there.has(person.id));
   const messages = found.messages.filter((hit) => state.chats[hit.chat_id]);
-  const isOver = found.q === q;
+  const isNothing = found.q === q && !chats.length && !people.length && !messages.length;
   return html`
     <ul>
       ${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
     </ul>
     <div class="results">
-      ${isOver &&
-      people.length > 0 &&
-      html`<h2>${t('people')}</h2>
-        <ul>
-          ${people.map(
-            (person) => html`<li key=${person.id}>
-              <${Person}
-                person=${person}
-                onClick=${() => attempted(actions.startChat([person], '')).then((chat) => chat && done())}
-              />
-            </li>`,
-          )}
-        </ul>`}
-      ${isOver &&
-      messages.length > 0 &&
-      html`<h2>${t('messages')}</h2>
-        <ul>
-          ${messages.map((hit) => html`<${Hit} key=${hit.id} hit=${hit} chat=${state.chats[hit.chat_id]} />`)}
-        </ul>`}
+      ${
+        people.length > 0 &&
+        html`<h2>${t('people')}</h2>
+          <ul>
+            ${people.map(
+              (person) =>
+                html`<li key=${person.id}>
+                  <${Person}
+                    person=${person}
+                    onClick=${() => attempted(actions.startChat([person], '')).then((chat) => chat && done())}
+                  />
+                </li>`,
+            )}
+          </ul>`
+      }
+      ${
+        messages.length > 0 &&
+        html`<h2>${t('messages')}</h2>
+          <ul>
+            ${messages.map((hit) => html`<${Hit} key=${hit.id} hit=${hit} chat=${state.chats[hit.chat_id]} />`)}
+          </ul>`
+      }
     </div>
-    ${isOver && !chats.length && !people.length && !messages.length && html`<${Empty} icon="search">${t('nothing')}<//>`}
+    ${failure && html`<${Failed} failure=${failure} again=${again} />`}
+    ${isNothing && !failure && html`<${Empty} icon="search">${t('nothing')}<//>`}
   `;
 }
 
@@ -190,18 +205,20 @@ function Hit({ hit, chat }) {
   return html`<li>
     <a href=${`#/chat/${hit.chat_id}/${hit.seq}`}>
       <${ChatAvatar} chat=${chat} presence=${false} />
-      <span class="name"><${Name}>${title(state, chat)}<//></span>${' '}
-      <span class="time">${when(hit.time)}</span>${' '}
+      <span class="name"><${Name}>${title(state, chat)}<//></span
+      >${' '} <span class="time">${when(hit.time)}</span>${' '}
       <span class="words">${from && html`<${Name}>${from}<//>: `}<span dir="auto">${excerpt(hit.excerpt)}</span></span>
     </a>
   </li>`;
 }
 
 /** Somebody to choose. */
-export const Person = ({ person, note, ...attributes }) => html`<button type="button" class="person" ...${attributes}>
-  <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-  <span class="name"><${Name}>${fullName(person)}<//></span>${' '}
-  <span class="words">@${person.username}${note && ` · ${note}`}</span>
-  ${person.online && html`<span class="spoken">${t('online')}</span>`}
-  <${Icon} id="check" />
-</button>`;
+export const Person = ({ person, note, ...attributes }) =>
+  html`<button type="button" class="person" ...${attributes}>
+    <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
+    <span class="name"><${Name}>${fullName(person)}<//></span
+    >${' '}
+    <span class="words">@${person.username}${note && ` · ${note}`}</span>
+    ${person.online && html`<span class="spoken">${t('online')}</span>`}
+    <${Icon} id="check" />
+  </button>`;

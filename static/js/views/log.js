@@ -1,189 +1,20 @@
-// The messages of a chat, and where in them one is: a window of its history that is read on at both ends as one comes
-// near, and that never moves under one's eyes.
+// The messages of a chat: a window of its history that is read on at both ends as one comes near.
 
-import {
-  Component,
-  html,
-  useLayoutEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-} from '../../vendor/preact/standalone.js';
+import { html, useLayoutEffect, useMemo, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import { go, usePlace } from '../place.js';
-import { atEnd, atStart, fullName, isPrivate, lines, shortName, unread } from '../state.js';
+import { atEnd, atStart, fullName, isClose, isPrivate, lines, readers, shortName, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, day, t } from '../text.js';
-import { ask, attempted, copy, Dialog, Empty, Icon, Menu, Name, PersonAvatar, Popover, useLongPress } from '../ui.js';
+import { attempted, copy, Empty, Icon, Name, PersonAvatar } from '../ui.js';
+import { ask, Dialog, Menu, Popover, useLongPress } from '../ui/over.js';
 import { EmojiPicker } from './emoji.js';
 import { Lightbox } from './lightbox.js';
 import { Leaving, Message } from './message.js';
+import { Scroller } from './scroller.js';
 
-const NEAR = 80; // pixels from the end that count as being there
-const AHEAD = 1.5; // screens from an edge at which what is beyond it is read
 const WINDOW = 300; // messages that are kept; see `state.js`
 const OVER = 40; // and how many more may come before the window is cut
-const GROUP_MILLISECONDS = 5 * 60_000;
-
-const places = new Map(); // by chat: where one was in it
-
-/**
- * Keeps its place. While it is at the end it stays there; else the message that one reads stays where it is, whatever
- * comes, goes or grows above it. `goal` is somewhere to go to, once: `{kind: 'seq' | 'end' | 'open'}`.
- */
-class Scroller extends Component {
-  sticks = true;
-  top = 0;
-  reached = null;
-  held = null;
-
-  componentDidMount() {
-    this.settle(null);
-    this.sizes = new ResizeObserver(() => this.settle(this.held));
-    this.sizes.observe(this.box);
-    this.sizes.observe(this.list);
-    document.addEventListener('visibilitychange', this.look);
-  }
-
-  componentWillUnmount() {
-    this.sizes.disconnect();
-    document.removeEventListener('visibilitychange', this.look);
-    const [first] = this.held ?? [];
-    places.set(this.props.id, first && { seq: Number(first.node.dataset.seq), top: first.top });
-  }
-
-  getSnapshotBeforeUpdate() {
-    if (!this.box.clientHeight) return this.held;
-    if (this.sticks && this.box.scrollTop < this.top - 1) this.measure(); // scrolled since, but not told of it yet
-    return this.sticks ? null : this.hold();
-  }
-
-  componentDidUpdate(_props, _state, held) {
-    this.settle(held);
-  }
-
-  below() {
-    const { scrollHeight, scrollTop, clientHeight } = this.box;
-    return scrollHeight - scrollTop - clientHeight;
-  }
-
-  measure() {
-    this.top = this.box.scrollTop;
-    this.sticks = this.props.isWhole && this.below() < NEAR;
-  }
-
-  messages = () => this.list.querySelectorAll('[data-seq]');
-
-  /** The first messages that are seen, and where: one of them will still be there after any change. */
-  hold() {
-    const top = this.box.scrollTop;
-    const all = this.messages();
-    let [low, high] = [0, all.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (all[middle].offsetTop + all[middle].offsetHeight > top) high = middle;
-      else low = middle + 1;
-    }
-    return [...all].slice(low, low + 8).map((node) => ({ node, top: node.offsetTop - top }));
-  }
-
-  /** Puts things where they belong after a change. */
-  settle(held) {
-    const { goal } = this.props;
-    if (!this.box.clientHeight) return; // on a phone something else is shown in its place
-    if (goal !== this.reached && this.goTo(goal)) this.reached = goal;
-    else if (this.sticks) this.toEnd();
-    else {
-      const still = held?.find(({ node }) => node.isConnected);
-      const moved = still && still.node.offsetTop - this.box.scrollTop - still.top;
-      if (moved) this.box.scrollTop += moved;
-    }
-    this.look();
-  }
-
-  toEnd() {
-    this.box.scrollTop = this.box.scrollHeight;
-  }
-
-  goTo({ kind, seq }) {
-    const { id, isRead } = this.props;
-    if (!isRead) return false;
-    const find = (number) => this.list.querySelector(`[data-seq="${number}"]`);
-    const top = (node, share) => node.offsetTop - Math.max(0, (this.box.clientHeight - node.offsetHeight) * share);
-    if (kind === 'seq') {
-      const node = find(seq);
-      if (!node) return false;
-      this.box.scrollTop = top(node, 0.5);
-      if (!this.box.contains(document.activeElement)) node.focus({ preventScroll: true });
-    } else if (kind === 'open') {
-      const line = this.list.querySelector('.new');
-      const place = places.get(id);
-      const node = place && find(place.seq);
-      if (line) this.box.scrollTop = line.offsetTop - 64;
-      else if (node) this.box.scrollTop = node.offsetTop - place.top;
-      else this.toEnd();
-    } else this.toEnd();
-    return true;
-  }
-
-  /** What follows from where one is. */
-  look = () => {
-    const { box, props } = this;
-    if (!box.clientHeight) return;
-    this.measure();
-    if (!props.isRead) return;
-    this.held = this.sticks ? null : this.hold();
-    const isThere = this.reached === props.goal;
-    const ahead = box.clientHeight * AHEAD;
-    if (isThere && props.hasOlder && box.scrollTop < ahead) props.onOlder();
-    if (isThere && !props.isWhole && this.below() < ahead) props.onNewer();
-    const seen = document.hidden ? 0 : this.seen();
-    props.onLook({ sticks: this.sticks, seen: isThere ? seen : 0, isLate: box.scrollTop > box.scrollHeight / 2 });
-  };
-
-  /** The number of the last message that is seen. */
-  seen() {
-    const all = this.messages();
-    const bottom = this.box.scrollTop + this.box.clientHeight + 1;
-    for (let at = all.length - 1; at >= 0; at -= 1) {
-      const { offsetTop, offsetHeight } = all[at];
-      if (offsetTop + Math.min(offsetHeight, 60) <= bottom) return Number(all[at].dataset.seq);
-    }
-    return 0;
-  }
-
-  keys = (event) => {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const { target } = event;
-    if (!step || !(target === this.box || target.matches('article')) || event.altKey || event.metaKey) return;
-    const all = [...this.list.querySelectorAll('article')];
-    const seen = this.messages();
-    const last = [...seen].findLast((node) => node.offsetTop < this.box.scrollTop + this.box.clientHeight);
-    const at = target === this.box ? all.indexOf(last) - Math.min(step, 0) : all.indexOf(target);
-    const next = all[at + step];
-    if (!next) return;
-    event.preventDefault();
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: 'nearest' });
-  };
-
-  render({ children, isRead, isEmpty, press }) {
-    return html`<div
-      class="log"
-      role="log"
-      aria-label=${t('messages')}
-      aria-busy=${String(!isRead)}
-      tabindex="0"
-      ref=${(node) => (this.box = node)}
-      onScroll=${this.look}
-      onKeyDown=${this.keys}
-      ...${press}
-    >
-      <div class=${isEmpty ? 'lines alone' : 'lines'} ref=${(node) => (this.list = node)}>${children}</div>
-    </div>`;
-  }
-}
 
 /** How many of some numbers, which are in order, are at least this. */
 function countFrom(numbers, least) {
@@ -501,8 +332,7 @@ function Outgoing({ items, state, chat, names, on }) {
   const name = shortName(state, chat, me.id);
   let before = history.at(-1);
   return items.map((item) => {
-    const close = before && new Date(item.time) - new Date(before.time) < GROUP_MILLISECONDS;
-    const first = !(close && (before.from_user ?? me.id) === me.id);
+    const first = !(isClose(before, item) && (before.from_user ?? me.id) === me.id);
     const quote = item.reply_to
       ? (history.find((message) => message.id === item.reply_to) ?? quotes[item.reply_to])
       : undefined;
@@ -536,8 +366,8 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
 
 /** Who has read a message, and who has not yet. */
 function Readers({ chat, message, people, me, onClose }) {
-  const others = chat.users.filter((user) => user !== me.id);
-  const has = (user) => (chat.marks[user] ?? 0) >= message.seq;
+  const read = readers(store.get(), chat, message.seq);
+  const unread = chat.users.filter((user) => user !== me.id && !read.includes(user));
   const list = (users) =>
     html`<ul class="readers">
       ${users.map(
@@ -547,7 +377,6 @@ function Readers({ chat, message, people, me, onClose }) {
           </li>`,
       )}
     </ul>`;
-  const [read, unread] = [others.filter(has), others.filter((user) => !has(user))];
   return html`<${Dialog} name=${t('whoRead')} onClose=${onClose}>
     ${read.length ? list(read) : html`<p class="hint">${t('nobodyRead')}</p>`}
     ${unread.length > 0 && [html`<h3 key="title">${t('notRead')}</h3>`, list(unread)]}

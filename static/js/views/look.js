@@ -2,7 +2,7 @@
 
 import { html, useReducer } from '../../vendor/preact/standalone.js';
 import { language, t } from '../text.js';
-import { Choice } from '../ui.js';
+import { Choice } from '../ui/forms.js';
 
 function keep(name, value) {
   if (value) localStorage.setItem(name, value);

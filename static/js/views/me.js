@@ -1,6 +1,6 @@
 // Oneself: who one is, how the page looks and sounds, where one is signed in, and the way out.
 
-import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
+import { html, useReducer, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as notify from '../notify.js';
@@ -9,20 +9,44 @@ import { SHORTCUTS } from '../shortcuts.js';
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
 import { t, when } from '../text.js';
-import { Dialog, Form, Icon, Name, PersonAvatar, Skeleton, Switch, ask, attempted, say } from '../ui.js';
+import { Failed, Icon, Name, PersonAvatar, Skeleton, attempted, say, useList } from '../ui.js';
+import { Form, Switch } from '../ui/forms.js';
+import { Dialog, ask } from '../ui/over.js';
 import { PictureButton } from './crop.js';
 import { Appearance, Languages } from './look.js';
 
 export function Me({ page }) {
-  const pages = { profile: Profile, password: Password, sessions: Sessions, notifications: Notifications, shortcuts: Shortcuts };
-  const titles = { profile: 'editProfile', password: 'changePassword', sessions: 'sessions', notifications: 'notifications', shortcuts: 'shortcuts' };
+  const pages = {
+    profile: Profile,
+    password: Password,
+    sessions: Sessions,
+    notifications: Notifications,
+    shortcuts: Shortcuts,
+  };
+  const titles = {
+    profile: 'editProfile',
+    password: 'changePassword',
+    sessions: 'sessions',
+    notifications: 'notifications',
+    shortcuts: 'shortcuts',
+  };
   const Page = pages[page] ?? Overview;
-  return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}><${Page} /><//>`;
+  return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}
+    ><${Page}
+  /><//>`;
 }
 
-const Entry = ({ to, icon, label }) => html`<li>
-  <button type="button" class="entry" onClick=${() => go(to)}><${Icon} id=${icon} />${label}<${Icon} id="chevron-right" /></button>
-</li>`;
+async function signOut() {
+  const sure = !actions.hasUnsent() || (await ask({ question: t('signOutAsk'), button: t('signOut') }));
+  if (sure) actions.signOut();
+}
+
+const Entry = ({ to, icon, label }) =>
+  html`<li>
+    <button type="button" class="entry" onClick=${() => go(to)}>
+      <${Icon} id=${icon} />${label}<${Icon} id="chevron-right" />
+    </button>
+  </li>`;
 
 function Overview() {
   const me = useStore((state) => state.me);
@@ -48,7 +72,7 @@ function Overview() {
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
       <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
     </ul>
-    <button type="button" onClick=${() => actions.signOut()}><${Icon} id="log-out" />${t('signOut')}</button>
+    <button type="button" onClick=${signOut}><${Icon} id="log-out" />${t('signOut')}</button>
   `;
 }
 
@@ -58,7 +82,12 @@ function Profile() {
   const [fields] = useState(() => [
     field('first_name', t('firstName'), { autocomplete: 'given-name' }),
     field('last_name', t('lastName'), { autocomplete: 'family-name' }),
-    field('username', t('username'), { autocomplete: 'username', autocapitalize: 'off', spellcheck: false, hint: t('usernameHint') }),
+    field('username', t('username'), {
+      autocomplete: 'username',
+      autocapitalize: 'off',
+      spellcheck: false,
+      hint: t('usernameHint'),
+    }),
     field('email', t('email'), { type: 'email', maxlength: 254, autocomplete: 'email' }),
   ]);
   const [needsPassword, needPassword] = useState(false);
@@ -90,7 +119,13 @@ function Password() {
     button=${t('changePassword')}
     fields=${[
       { name: 'old_password', label: t('oldPassword'), type: 'password', autocomplete: 'current-password' },
-      { name: 'password', label: t('newPassword'), type: 'password', autocomplete: 'new-password', hint: t('passwordHint') },
+      {
+        name: 'password',
+        label: t('newPassword'),
+        type: 'password',
+        autocomplete: 'new-password',
+        hint: t('passwordHint'),
+      },
       { name: 'password2', label: t('repeat'), type: 'password', autocomplete: 'new-password' },
     ]}
     run=${change}
@@ -119,34 +154,42 @@ function device(text) {
 }
 
 function Sessions() {
-  const [sessions, show] = useState(null);
   const read = async () => {
-    const answer = await attempted(api.sessions());
-    if (answer) show(answer.results ?? answer);
+    const answer = await api.sessions();
+    return { items: answer.results ?? answer, next: null };
   };
-  useEffect(() => void read(), []);
-  const end = (session) => attempted(api.endSession(session.id)).then(read);
-  const endOthers = async () => {
-    await attempted(Promise.all(sessions.filter((one) => !one.current).map((one) => api.endSession(one.id))));
-    read();
-  };
+  const { items: sessions, failure, again } = useList(read, []);
+  const end = (...ended) => attempted(Promise.all(ended.map(({ id }) => api.endSession(id)))).then(again);
+  if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
   if (!sessions) return html`<${Skeleton} rows=${3} />`;
+  const others = sessions.filter((session) => !session.current);
   return html`
     <ul class="sessions">
       ${sessions.map(
-        (session) => html`<li key=${session.id}>
-          <p class="name">${device(session.device)}</p>
-          <p class="words">
-            ${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} · ${session.address}
-          </p>
-          ${!session.current &&
-          html`<button type="button" aria-label=${`${t('endSession')}: ${device(session.device)}`} onClick=${() => end(session)}>
-            ${t('endSession')}
-          </button>`}
-        </li>`,
+        (session) =>
+          html`<li key=${session.id}>
+            <p class="name">${device(session.device)}</p>
+            <p class="words">
+              ${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} ·
+              ${session.address}
+            </p>
+            ${
+              !session.current &&
+              html`<button
+                type="button"
+                aria-label=${`${t('endSession')}: ${device(session.device)}`}
+                onClick=${() => end(session)}
+              >
+                ${t('endSession')}
+              </button>`
+            }
+          </li>`,
       )}
     </ul>
-    ${sessions.length > 1 && html`<button type="button" class="danger" onClick=${endOthers}>${t('endOthers')}</button>`}
+    ${
+      others.length > 0 &&
+      html`<button type="button" class="danger" onClick=${() => end(...others)}>${t('endOthers')}</button>`
+    }
   `;
 }
 
@@ -163,11 +206,19 @@ function Notifications() {
     await notify.askPermission();
     again();
   };
-  const can = (works, text) => html`<li><${Icon} id=${works ? 'check' : 'x'} label=${t(works ? 'works' : 'worksNot')} />${text}</li>`;
+  const can = (works, text) =>
+    html`<li><${Icon} id=${works ? 'check' : 'x'} label=${t(works ? 'works' : 'worksNot')} />${text}</li>`;
   return html`
-    <${Switch} label=${t('sound')} hint=${t('soundHint')} checked=${settings.sound} onChange=${(on) => set('sound', on)} />
-    ${may === 'granted' &&
-    html`<${Switch} label=${t('popups')} checked=${settings.popups} onChange=${(on) => set('popups', on)} />`}
+    <${Switch}
+      label=${t('sound')}
+      hint=${t('soundHint')}
+      checked=${settings.sound}
+      onChange=${(on) => set('sound', on)}
+    />
+    ${
+      may === 'granted' &&
+      html`<${Switch} label=${t('popups')} checked=${settings.popups} onChange=${(on) => set('popups', on)} />`
+    }
     ${may === 'default' && html`<button type="button" class="primary" onClick=${allow}>${t('allowPopups')}</button>`}
     <h3>${t('whatWorks')}</h3>
     <ul class="can">
@@ -184,10 +235,11 @@ function Shortcuts() {
   return html`<table class="shortcuts">
     <tbody>
       ${SHORTCUTS.map(
-        ({ keys, what }) => html`<tr key=${what}>
-          <th scope="row">${t(what)}</th>
-          <td>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</td>
-        </tr>`,
+        ({ keys, what }) =>
+          html`<tr key=${what}>
+            <th scope="row">${t(what)}</th>
+            <td>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</td>
+          </tr>`,
       )}
     </tbody>
   </table>`;

@@ -5,6 +5,7 @@
 
 import { Component, html } from '../../vendor/preact/standalone.js';
 import { emojiAlone, parse, plain } from '../markdown.js';
+import { store } from '../store.js';
 import { bytes, clock, t } from '../text.js';
 import { Avatar, copy, Icon, IconButton, local, Name } from '../ui.js';
 
@@ -69,6 +70,7 @@ class Text extends Kept {
 
 const previews = new WeakMap();
 const sent = new Map(); // by client_id: what is on the screen already need not come from the server
+store.listen(({ type }) => type === 'cleared' && sent.clear());
 
 /** The address of a photo that is here, for as long as it is. */
 export function preview(blob) {
@@ -199,7 +201,12 @@ export class Message extends Kept {
           style=${size.width ? { maxWidth: `${Math.max(160, size.width) + 8}px` } : undefined}
           onClick=${this.tap}
         >
-          ${named && html`<p class="by"><span class="name"><${Name}>${name}<//></span> ${time}</p>`}
+          ${
+            named &&
+            html`<p class="by">
+              <span class="name"><${Name}>${name}<//></span> ${time}
+            </p>`
+          }
           ${quote && !message.deleted && html`<${Quote} message=${quote} name=${props.quoteName} />`}
           ${message.deleted && html`<span class="gone">${t('deleted')}</span>`}
           ${!message.deleted && message.photo && html`<${Photo} message=${message} name=${name} onOpen=${on.photo} />`}

@@ -1,43 +1,31 @@
 // Choosing people: one makes a private chat, more make a group, which has a name and may have a picture.
 
-import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
+import { html, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { back } from '../place.js';
 import { fullName } from '../state.js';
 import { store } from '../store.js';
 import { t } from '../text.js';
-import { Dialog, Empty, Icon, IconButton, Name, Skeleton, attempted } from '../ui.js';
+import { Empty, Failed, Icon, IconButton, Name, Skeleton, attempted, useList } from '../ui.js';
+import { Dialog } from '../ui/over.js';
 import { PictureButton } from './crop.js';
 import { Person } from './list.js';
 
 const SETTLED_MILLISECONDS = 150;
+const NEAR = 200; // pixels from the end at which the next page is read
 
 /** People to choose from, read page by page as one scrolls. `chosen`: by id; those in `without` are not there. */
 export function People({ chosen, toggle, without }) {
   const [typed, type] = useState('');
-  const [found, show] = useState(null); // { q, people, next: page or null }
   const q = typed.trim();
-  const wanted = useRef(q);
-  wanted.current = q;
   const read = async (page) => {
-    const answer = await attempted(api.people(q, page));
-    if (!answer || wanted.current !== q) return;
-    const before = page > 1 ? found.people : [];
-    show({ q, people: [...before, ...answer.results], next: answer.next ? page + 1 : null });
+    const { results, next } = await api.people(q, page);
+    return { items: results, next: next ? (page ?? 1) + 1 : null };
   };
-  useEffect(() => {
-    const timer = setTimeout(() => read(1), found ? SETTLED_MILLISECONDS : 0);
-    return () => clearTimeout(timer);
-  }, [q]);
-  const people = (found?.people ?? []).filter((person) => !without.includes(person.id));
-  const scroll = ({ currentTarget: list }) => {
-    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < 200;
-    if (isNear && found.next && !found.isReading) {
-      found.isReading = true;
-      read(found.next);
-    }
-  };
+  const { items, more, failure, again } = useList(read, [q], typed ? SETTLED_MILLISECONDS : 0);
+  const people = (items ?? []).filter((person) => !without.includes(person.id));
+  const scroll = ({ currentTarget: list }) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR && more?.();
   return html`
     <input
       type="search"
@@ -49,23 +37,37 @@ export function People({ chosen, toggle, without }) {
       onInput=${(event) => type(event.currentTarget.value)}
       onKeyDown=${(event) => event.key === 'Enter' && event.preventDefault()}
     />
-    ${chosen.size > 0 &&
-    html`<ul class="chips">
-      ${[...chosen.values()].map(
-        (person) => html`<li key=${person.id}>
-          <${Name}>${fullName(person)}<//>
-          <${IconButton} icon="x" label=${t('removeFile', { name: fullName(person) })} onClick=${() => toggle(person)} />
-        </li>`,
-      )}
-    </ul>`}
+    ${
+      chosen.size > 0 &&
+      html`<ul class="chips">
+        ${[...chosen.values()].map(
+          (person) =>
+            html`<li key=${person.id}>
+              <${Name}>${fullName(person)}<//>
+              <${IconButton}
+                icon="x"
+                label=${t('removeFile', { name: fullName(person) })}
+                onClick=${() => toggle(person)}
+              />
+            </li>`,
+        )}
+      </ul>`
+    }
     <ul class="people" tabindex="-1" onScroll=${scroll}>
       ${people.map(
-        (person) => html`<li key=${person.id}>
-          <${Person} person=${person} aria-pressed=${String(chosen.has(person.id))} onClick=${() => toggle(person)} />
-        </li>`,
+        (person) =>
+          html`<li key=${person.id}>
+            <${Person} person=${person} aria-pressed=${String(chosen.has(person.id))} onClick=${() => toggle(person)} />
+          </li>`,
       )}
-      ${!found && html`<li><${Skeleton} rows=${3} /></li>`}
-      ${found && !people.length && html`<li><${Empty} icon="users">${q ? t('nobody') : t('nobodyYet')}<//></li>`}
+      ${failure && html`<li><${Failed} failure=${failure} again=${again} /></li>`}
+      ${!items && !failure && html`<li><${Skeleton} rows=${3} /></li>`}
+      ${
+        items &&
+        !people.length &&
+        !failure &&
+        html`<li><${Empty} icon="users">${q ? t('nobody') : t('nobodyYet')}<//></li>`
+      }
     </ul>
   `;
 }
@@ -99,22 +101,26 @@ export function NewChat() {
   };
   return html`<${Dialog} name=${t('newChat')} class="tall" onClose=${back}>
     <form onSubmit=${submit}>
-      ${isGroup &&
-      html`<div class="naming">
-        <${PictureButton} label=${t('groupPicture')} blob=${picture} onPicture=${setPicture} />
-        <input
-          dir="auto"
-          maxlength="150"
-          aria-label=${t('groupName')}
-          placeholder=${t('groupName')}
-          value=${name}
-          onInput=${(event) => setName(event.currentTarget.value)}
-        />
-      </div>`}
-      ${!isGroup &&
-      html`<button type="button" class="quiet" onClick=${() => wantGroup(true)}>
-        <${Icon} id="users" />${t('newGroup')}
-      </button>`}
+      ${
+        isGroup &&
+        html`<div class="naming">
+          <${PictureButton} label=${t('groupPicture')} blob=${picture} onPicture=${setPicture} />
+          <input
+            dir="auto"
+            maxlength="150"
+            aria-label=${t('groupName')}
+            placeholder=${t('groupName')}
+            value=${name}
+            onInput=${(event) => setName(event.currentTarget.value)}
+          />
+        </div>`
+      }
+      ${
+        !isGroup &&
+        html`<button type="button" class="quiet" onClick=${() => wantGroup(true)}>
+          <${Icon} id="users" />${t('newGroup')}
+        </button>`
+      }
       <${People} chosen=${chosen} toggle=${toggle} without=${[store.get().me.id]} />
       <button class="primary" disabled=${!ready}>${t('startChat')}</button>
     </form>

@@ -168,6 +168,7 @@ export const words = {
   signedOut: 'Your session has ended. Sign in again.',
   signIn: 'Sign in',
   signOut: 'Sign out',
+  signOutAsk: 'Some of what you wrote has not been sent. Sign out and lose it?',
   sound: 'Sound',
   soundHint: 'A short one for new messages, while this page is open.',
   soundWhileOpen: 'Sound while this page is open',

@@ -168,6 +168,7 @@ export const words = {
   signedOut: 'Sesiunea s-a încheiat. Intră din nou.',
   signIn: 'Intră',
   signOut: 'Ieși din cont',
+  signOutAsk: 'Ceva din ce ai scris nu s-a trimis încă. Ieși și îl pierzi?',
   sound: 'Sunet',
   soundHint: 'Unul scurt la mesaje noi, cât pagina e deschisă.',
   soundWhileOpen: 'Sunet cât pagina e deschisă',

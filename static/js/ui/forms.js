@@ -1,0 +1,115 @@
+// Forms: labelled fields with their errors beside them, switches and choices.
+
+import { html, useEffect, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
+import { t } from '../text.js';
+import { IconButton } from '../ui.js';
+
+let count = 0;
+const useId = (name) => useState(() => `${name}-${(count += 1)}`)[0];
+
+/** A labelled field with room for a hint and an error below it; a password can be shown. */
+function Field({ label, error = '', hint = '', type = 'text', input, ...attributes }) {
+  const id = useId('field');
+  const [shown, show] = useReducer((now) => !now, false);
+  const isPassword = type === 'password';
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    <div class="control">
+      <input
+        id=${id}
+        ref=${input}
+        type=${isPassword && shown ? 'text' : type}
+        dir="auto"
+        aria-required="true"
+        aria-invalid=${error ? 'true' : 'false'}
+        aria-describedby=${`${id}-hint ${id}-error`}
+        ...${attributes}
+      />
+      ${
+        isPassword &&
+        html`<${IconButton}
+          icon=${shown ? 'eye-off' : 'eye'}
+          label=${t(shown ? 'hidePassword' : 'showPassword')}
+          onClick=${show}
+        />`
+      }
+    </div>
+    <p id=${`${id}-hint`} class="hint">${hint}</p>
+    <p id=${`${id}-error`} class="error">${error}</p>
+  </div>`;
+}
+
+/**
+ * A form of fields with one button. `fields`: `[{name, label, ...}]`; `run(values)` may be refused: why is shown beside the
+ * field it is about, or above the button.
+ */
+export function Form({ fields, button, run, explain = (failure) => failure.message, children }) {
+  const [failure, fail] = useState(null);
+  const [busy, occupy] = useState(false);
+  const form = useRef();
+  const wrong = failure && fields.find((field) => failure.fields?.[field.name]);
+  useEffect(() => {
+    if (wrong) form.current.elements[wrong.name].focus();
+  }, [failure]);
+  const submit = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    occupy(true);
+    fail(null);
+    try {
+      await run(Object.fromEntries(new FormData(form.current)));
+    } catch (refused) {
+      if (refused.status === undefined) throw refused;
+      fail(refused);
+    } finally {
+      occupy(false);
+    }
+  };
+  return html`<form class="form" novalidate ref=${form} onSubmit=${submit}>
+    ${fields.map(
+      (field) => html`<${Field} key=${field.name} ...${field} error=${failure?.fields?.[field.name] ?? ''} />`,
+    )}
+    ${children}
+    <p role="alert" class="error">${failure && !wrong ? explain(failure) : ''}</p>
+    <button class="primary" disabled=${busy}>${button}</button>
+  </form>`;
+}
+
+/** Something that is on or off. */
+export function Switch({ label, hint = '', checked, onChange, disabled = false }) {
+  const id = useId('switch');
+  return html`<div class="switch">
+    <label for=${id}>${label}${hint && html`<span class="hint">${hint}</span>`}</label>
+    <input
+      id=${id}
+      type="checkbox"
+      role="switch"
+      checked=${checked}
+      disabled=${disabled}
+      onChange=${(event) => onChange(event.currentTarget.checked)}
+    />
+  </div>`;
+}
+
+/** Choices of which one holds: radio buttons in a named group. `options`: `[value, label, language]`. */
+export function Choice({ legend, options, value, onChange }) {
+  const name = useId('choice');
+  return html`<fieldset class="choice">
+    <legend>${legend}</legend>
+    <div>
+      ${options.map(
+        ([option, label, lang]) =>
+          html`<label key=${option} lang=${lang}>
+            <input
+              type="radio"
+              name=${name}
+              value=${option}
+              checked=${option === value}
+              onChange=${() => onChange(option)}
+            />
+            <span>${label}</span>
+          </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}

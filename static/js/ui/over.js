@@ -1,0 +1,197 @@
+// What lies over the page: dialogs, questions, menus, boxes beside what opened them.
+
+import { html, render, useEffect, useLayoutEffect, useRef } from '../../vendor/preact/standalone.js';
+import { store } from '../store.js';
+import { t } from '../text.js';
+import { Icon, IconButton, useMedia } from '../ui.js';
+
+/** Whether a press was inside a box, on its empty parts too. */
+function isInside(node, { clientX: x, clientY: y }) {
+  const { left, right, top, bottom } = node.getBoundingClientRect();
+  return x >= left && x <= right && y >= top && y <= bottom;
+}
+
+/** A dialog; `onClose` is told when somebody wants it gone. */
+export function Dialog({ name, onClose, children, class: more = '' }) {
+  const node = useRef();
+  useLayoutEffect(() => {
+    const dialog = node.current;
+    const opener = document.activeElement;
+    dialog.showModal();
+    return () => {
+      const alert = document.getElementById('alert');
+      if (dialog.contains(alert)) document.body.prepend(alert);
+      if (opener?.isConnected) opener.focus({ preventScroll: true });
+    };
+  }, []);
+  // Fields in it have a `cancel` of their own, when no file is chosen.
+  const cancel = (event) => {
+    if (event.target !== node.current) return;
+    event.preventDefault();
+    onClose();
+  };
+  const press = (event) => event.target === node.current && !isInside(node.current, event) && onClose();
+  return html`<dialog ref=${node} class=${more} aria-label=${name} onCancel=${cancel} onMouseDown=${press}>
+    <header>
+      <h2>${name}</h2>
+      <${IconButton} icon="x" label=${t('close')} onClick=${onClose} />
+    </header>
+    ${children}
+  </dialog>`;
+}
+
+/** Asks before something that can't be taken back; resolves with whether it is wanted. It ends with the session. */
+export function ask({ question, button, danger = true }) {
+  const place = document.createElement('div');
+  document.body.append(place);
+  return new Promise((resolve) => {
+    const close = (wanted) => {
+      stop();
+      render(null, place);
+      place.remove();
+      resolve(wanted);
+    };
+    const stop = store.listen(({ type }) => type === 'cleared' && close(false));
+    const view = html`<${Dialog} name=${question} class="ask" onClose=${() => close(false)}>
+      <div class="buttons">
+        <button type="button" onClick=${() => close(false)}>${t('cancel')}</button>
+        <button type="button" class=${danger ? 'danger' : 'primary'} onClick=${() => close(true)}>${button}</button>
+      </div>
+    <//>`;
+    render(view, place);
+  });
+}
+
+const PRESS_MILLISECONDS = 450;
+const MOVED = 10; // pixels after which a touch is a scroll
+
+/** Attributes that run something when an element is pressed for long, or by the menu key or button. */
+export function useLongPress(run) {
+  const press = useRef({});
+  const cancel = () => clearTimeout(press.current.timer);
+  useEffect(() => cancel, []);
+  return {
+    onTouchStart(event) {
+      const [{ clientX: x, clientY: y }] = event.touches;
+      press.current = { x, y, timer: setTimeout(() => run({ x, y }), PRESS_MILLISECONDS) };
+    },
+    onTouchMove(event) {
+      const [{ clientX: x, clientY: y }] = event.touches;
+      if (Math.hypot(x - press.current.x, y - press.current.y) > MOVED) cancel();
+    },
+    onTouchEnd: cancel,
+    onTouchCancel: cancel,
+  };
+}
+
+const EDGE = 8; // pixels that stay free around what lies over the page
+
+/** Puts a box beside its anchor (an element or a point), inside the window. */
+function place(node, anchor) {
+  const beside = anchor.getBoundingClientRect?.() ?? {
+    left: anchor.x,
+    right: anchor.x,
+    top: anchor.y,
+    bottom: anchor.y,
+  };
+  const { offsetWidth: width, offsetHeight: height } = node;
+  const left = Math.max(EDGE, Math.min(beside.left, innerWidth - width - EDGE));
+  const below = beside.bottom + height + EDGE < innerHeight;
+  const top = below ? beside.bottom + 4 : Math.max(EDGE, beside.top - height - 4);
+  node.style.left = `${left}px`;
+  node.style.top = `${Math.min(top, innerHeight - height - EDGE)}px`;
+}
+
+/** What lies beside its anchor until one clicks elsewhere or presses Escape; on a phone a sheet from below. */
+function Beside({ anchor, onClose, children, class: kind, ...attributes }) {
+  const node = useRef();
+  const isSheet = useMedia('(max-width: 719px) and (pointer: coarse)');
+  const closing = useRef();
+  closing.current = onClose;
+  useLayoutEffect(() => {
+    const opener = anchor.focus ? anchor : document.activeElement;
+    if (!isSheet) place(node.current, anchor);
+    const button = opener?.matches?.('button') ? opener : null;
+    button?.setAttribute('aria-expanded', 'true');
+    const outside = (event) =>
+      node.current.contains(event.target) || anchor.contains?.(event.target) || closing.current();
+    const resized = () => isSheet || place(node.current, anchor); // a keyboard that comes up is one, too
+    addEventListener('pointerdown', outside, true);
+    addEventListener('resize', resized);
+    return () => {
+      removeEventListener('pointerdown', outside, true);
+      removeEventListener('resize', resized);
+      button?.setAttribute('aria-expanded', 'false');
+      if (opener?.isConnected && (!document.activeElement || document.activeElement === document.body)) opener.focus();
+    };
+  }, []);
+  const onKeyDown = (event) => {
+    attributes.onKeyDown?.(event);
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    closing.current();
+  };
+  return html`<div ...${attributes} ref=${node} class=${isSheet ? `${kind} sheet` : kind} onKeyDown=${onKeyDown}>
+    ${children}
+  </div>`;
+}
+
+/** A box of anything beside its anchor. */
+export const Popover = ({ anchor, onClose, label, children }) =>
+  html`<${Beside} anchor=${anchor} onClose=${onClose} class="popover" role="dialog" aria-label=${label}>
+    ${children}
+  <//>`;
+
+/** A menu: arrows, Home and End move, letters find, Escape closes. Items: `{label, icon, run, danger, checked}`. */
+export function Menu({ anchor, items, onClose, name = t('more') }) {
+  const list = useRef();
+  const all = () => [...list.current.querySelectorAll('button')];
+  useLayoutEffect(() => all()[0]?.focus({ preventScroll: true }), []);
+  const choose = (item) => {
+    onClose();
+    item.run();
+  };
+  const onKeyDown = (event) => {
+    const buttons = all();
+    const at = buttons.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      buttons.at(to % buttons.length).focus();
+    } else if (event.key === 'Tab') {
+      event.preventDefault();
+      onClose();
+    } else if (event.key.length === 1 && event.key !== ' ') {
+      const after = [...buttons.slice(at + 1), ...buttons.slice(0, at + 1)];
+      after.find((one) => one.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    }
+  };
+  return html`<${Beside}
+    anchor=${anchor}
+    onClose=${onClose}
+    class="menu"
+    role="menu"
+    aria-label=${name}
+    onKeyDown=${onKeyDown}
+  >
+    <div class="items" role="none" ref=${list}>
+      ${items
+        .filter(Boolean)
+        .map(
+          (item) =>
+            html`<button
+              key=${item.label}
+              type="button"
+              role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+              aria-checked=${item.checked === undefined ? undefined : String(item.checked)}
+              tabindex="-1"
+              class=${item.danger ? 'danger' : ''}
+              onClick=${() => choose(item)}
+            >
+              ${item.icon && html`<${Icon} id=${item.icon} />`}${item.label}
+            </button>`,
+        )}
+    </div>
+  <//>`;
+}
