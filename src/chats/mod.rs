@@ -45,6 +45,11 @@ impl Member {
             muted: self.muted,
         }
     }
+
+    /// Whether what is the owner's to do is his: he is the owner, or the host.
+    pub fn leads(&self, is_host: bool) -> bool {
+        is_host || self.owner == Some(self.user)
+    }
 }
 
 /// A chat as the API shows it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::writer::{CheckpointWants, Queue};
+use super::writer::{CheckpointWants, Log, Queue};
 
 /// Pages of 4 KiB that are not in the file yet, from which they are copied in the background: few enough that their sync
 /// keeps no commit waiting for long.
@@ -31,7 +31,7 @@ pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
         wants.wait(LOOK);
         if wants.written.swap(false, Ordering::AcqRel) {
             quiet = 0;
-            copy(connection, queue, wants);
+            copy(connection, queue);
         } else {
             quiet += 1;
             if quiet == IDLE_LOOKS {
@@ -41,39 +41,38 @@ pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
     }
 }
 
-fn copy(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
-    let Ok(mut log) = checkpoint(connection, "NOOP") else {
+fn copy(connection: &Connection, queue: &Queue) {
+    let Ok(mut size) = checkpoint(connection, "NOOP") else {
         return;
     };
-    if log.left >= COPY_AT {
-        let _ = checkpoint(connection, "PASSIVE").map(|copied| log = copied);
+    if size.left >= COPY_AT {
+        let _ = checkpoint(connection, "PASSIVE").map(|copied| size = copied);
     }
-    if log.pages < RESET_AT {
+    if size.pages < RESET_AT {
         return;
     }
     // An upload can write as fast as this copies: it waits, and what messages add is little.
-    queue.hold_bulk(true);
+    queue.set_log(Log::Ends);
     for _ in 0..COPIES {
         match checkpoint(connection, "PASSIVE") {
-            Ok(log) if log.left > REST => {}
+            Ok(size) if size.left > REST => {}
             _ => break,
         }
     }
-    wants.reset.store(true, Ordering::Release);
-    queue.wake();
+    queue.set_log(Log::StartsAnew);
 }
 
 /// The log after a checkpoint: its pages, and those of them that are not in the file.
-struct Log {
+struct Size {
     pages: i64,
     left: i64,
 }
 
 /// Runs a checkpoint.
-fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<Log> {
+fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<Size> {
     connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
         let pages = row.get(1)?;
-        Ok(Log {
+        Ok(Size {
             pages,
             left: pages - row.get::<_, i64>(2)?,
         })

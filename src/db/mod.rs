@@ -118,12 +118,7 @@ impl Db {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
         let _permit = self.shared.permits.acquire().await.map_err(|_| Error::Unavailable)?;
-        let readers = self.readers()?;
-        let outcome = tokio::task::spawn_blocking(move || {
-            let connection = readers.get().map_err(|_| Error::Unavailable)?;
-            let snapshot = connection.unchecked_transaction()?;
-            query(&snapshot)
-        });
+        let outcome = tokio::task::spawn_blocking(self.on_reader(query)?);
         outcome.await.map_err(Error::internal)?
     }
 
@@ -137,13 +132,21 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
+        self.shared.searches.run(self.on_reader(query)?).await?
+    }
+
+    /// A query as work for a thread that may wait for a reader.
+    fn on_reader<T, F>(&self, query: F) -> Result<impl FnOnce() -> Result<T> + Send + 'static>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
         let readers = self.readers()?;
-        let run = move || {
+        Ok(move || {
             let connection = readers.get().map_err(|_| Error::Unavailable)?;
             let snapshot = connection.unchecked_transaction()?;
             query(&snapshot)
-        };
-        self.shared.searches.run(run).await?
+        })
     }
 
     /// As [`Db::read`], for a few look-ups by key: run where it stands, since handing it to another thread would cost

@@ -65,9 +65,20 @@ pub enum Lane {
 struct Waiting {
     messages: VecDeque<Box<dyn Job>>,
     bulk: VecDeque<Box<dyn Job>>,
-    bulk_held: bool,
-    woken: bool,
+    log: Log,
     closed: bool,
+}
+
+/// How the write-ahead log goes on.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// It grows.
+    #[default]
+    Grows,
+    /// Uploads wait while it is brought to its end.
+    Ends,
+    /// All but its end is copied: the writer copies that, and it starts anew.
+    StartsAnew,
 }
 
 /// The jobs that wait for the writer.
@@ -113,29 +124,23 @@ impl Queue {
         self.arrived.notify_one();
     }
 
-    /// Lets the jobs of uploads wait, or no longer.
-    pub fn hold_bulk(&self, held: bool) {
-        self.lock().bulk_held = held;
+    /// Says how the log goes on.
+    pub fn set_log(&self, log: Log) {
+        self.lock().log = log;
         self.arrived.notify_one();
     }
 
-    /// Has the writer look at what is wanted of it, though nothing waits.
-    pub fn wake(&self) {
-        self.lock().woken = true;
-        self.arrived.notify_one();
-    }
-
-    /// The next batch, empty if the writer was only woken; None once closed and empty.
-    fn next(&self) -> Option<VecDeque<Box<dyn Job>>> {
+    /// The next batch, empty if only the log wants something; and how that goes on. None once closed and empty.
+    fn next(&self) -> Option<(VecDeque<Box<dyn Job>>, Log)> {
         let mut waiting = self.lock();
         loop {
             let count = waiting.messages.len().min(BATCH);
             let mut batch: VecDeque<_> = waiting.messages.drain(..count).collect();
-            if !waiting.bulk_held || waiting.closed {
+            if waiting.log == Log::Grows || waiting.closed {
                 batch.extend(waiting.bulk.pop_front());
             }
-            if !batch.is_empty() || std::mem::take(&mut waiting.woken) {
-                return Some(batch);
+            if !batch.is_empty() || waiting.log == Log::StartsAnew {
+                return Some((batch, waiting.log));
             }
             if waiting.closed {
                 return None;
@@ -206,7 +211,7 @@ fn copy(error: &rusqlite::Error) -> Error {
 
 /// Runs batches until the queue is closed and empty.
 pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, wants: &Arc<CheckpointWants>) {
-    while let Some(mut jobs) = queue.next() {
+    while let Some((mut jobs, log)) = queue.next() {
         let wrote = !jobs.is_empty();
         while !jobs.is_empty() {
             commit(connection, &mut jobs, listener);
@@ -215,21 +220,18 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
         if wrote && !wants.written.swap(true, Ordering::AcqRel) {
             wants.wake();
         }
-        if wants.reset.swap(false, Ordering::AcqRel) {
-            // The log is long and all but its end is copied; while nobody writes, the rest is, and it starts anew.
+        if log == Log::StartsAnew {
             let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-            queue.hold_bulk(false);
+            queue.set_log(Log::Grows);
         }
     }
 }
 
-/// What the writer and the checkpointer say to each other.
+/// What the checkpointer waits for.
 #[derive(Default)]
 pub struct CheckpointWants {
     /// Something was committed since the checkpointer looked.
     pub written: AtomicBool,
-    /// The checkpointer asks the writer to finish a checkpoint between two commits.
-    pub reset: AtomicBool,
     /// The server stops.
     pub stop: AtomicBool,
     gate: Mutex<()>,
