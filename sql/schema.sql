@@ -16,11 +16,10 @@ CREATE TABLE users (
     name_key     TEXT    NOT NULL DEFAULT '', -- all three names folded, for the directory's search
     password     TEXT    NOT NULL,        -- pbkdf2_sha256$iterations$salt$hash
     picture_id   INTEGER REFERENCES media (id) ON DELETE SET NULL,
-    host         INTEGER NOT NULL DEFAULT 0,
     active       INTEGER NOT NULL DEFAULT 1,
     last_online  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
-) STRICT;
+, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER) STRICT;
 
 CREATE UNIQUE INDEX users_by_username ON users (username);
 
@@ -202,3 +201,18 @@ CREATE TABLE links (
 
 CREATE INDEX messages_with_media ON messages (chat_id, seq, from_user, photo_id, file_id)
 WHERE photo_id IS NOT NULL OR file_id IS NOT NULL;
+
+CREATE TABLE house (
+    one           INTEGER PRIMARY KEY CHECK (one = 1),
+    name          TEXT    NOT NULL DEFAULT '',                -- empty: as the settings have it
+    registration  TEXT    NOT NULL DEFAULT 'open' CHECK (registration IN ('open', 'code', 'closed')),
+    class_code    TEXT    NOT NULL DEFAULT '',
+    guests        INTEGER NOT NULL DEFAULT 0,                 -- whether a name is enough to come in
+    guest_hours   INTEGER NOT NULL DEFAULT 12,
+    roster        INTEGER NOT NULL DEFAULT 0,                 -- whether the door shows the roster's names
+    frozen        INTEGER NOT NULL DEFAULT 0,                 -- whether only staff may write
+    frozen_until  INTEGER,                                    -- until then; NULL: until it is undone
+    slow_seconds  INTEGER NOT NULL DEFAULT 0,                 -- between two messages of a person in a chat
+    files         INTEGER NOT NULL DEFAULT 1,                 -- whether others than staff may send files
+    private_chats TEXT    NOT NULL DEFAULT 'everyone' CHECK (private_chats IN ('everyone', 'staff', 'off'))
+) STRICT;

@@ -540,25 +540,57 @@ impl Form {
 
     /// A whole number that must be there, from `min` up.
     pub fn integer(&mut self, name: &str, min: i64) -> i64 {
-        let number = match self.single(name) {
-            None => {
-                self.errors.add(name, Text::Required);
-                return min;
-            }
-            Some(Value::Null) => {
+        if !self.has(name) {
+            self.errors.add(name, Text::Required);
+        }
+        self.number(name, min, i64::MAX).unwrap_or(min)
+    }
+
+    /// A whole number from `min` to `max` that may be left out.
+    pub fn number(&mut self, name: &str, min: i64, max: i64) -> Option<i64> {
+        let number = match self.single(name)? {
+            Value::Null => {
                 self.errors.add(name, Text::Null);
-                return min;
+                return None;
             }
-            Some(Value::Number(number)) => number.as_i64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(_) => None,
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
         };
         match number {
             None => self.errors.add(name, Text::NotAnInteger),
             Some(number) if number < min => self.errors.add(name, Text::TooSmall(min)),
-            Some(number) => return number,
+            Some(number) if number > max => self.errors.add(name, Text::TooBig(max)),
+            Some(number) => return Some(number),
         }
-        min
+        None
+    }
+
+    /// Yes or no, which may be left out; a form's words for it are taken, too.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let flag = match self.single(name)? {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) => match text.trim() {
+                "true" | "True" | "1" | "on" => Some(true),
+                "false" | "False" | "0" | "off" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        if flag.is_none() {
+            self.errors.add(name, Text::NotABoolean);
+        }
+        flag
+    }
+
+    /// One of some words, which may be left out; `parse` knows them.
+    pub fn choice<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.string(name)?;
+        let chosen = parse(text.trim());
+        if chosen.is_none() {
+            self.errors.add(name, Text::InvalidChoice(text));
+        }
+        chosen
     }
 
     fn id_of(&mut self, name: &str, value: &Value) -> Option<i64> {

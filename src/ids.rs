@@ -73,6 +73,16 @@ pub fn random_code(length: usize) -> String {
     Alphanumeric.sample_string(&mut rand::rng(), length)
 }
 
+/// A code that people read to each other, `length` of letters and digits that can't be taken for one another.
+pub fn spoken_code(length: usize) -> String {
+    use rand::seq::IndexedRandom;
+    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut rng = rand::rng();
+    (0..length)
+        .filter_map(|_| LETTERS.choose(&mut rng).copied().map(char::from))
+        .collect()
+}
+
 /// Random bytes in hex, `bytes` of them; from the system's generator.
 pub fn random_hex(bytes: usize) -> String {
     use rand::RngExt;

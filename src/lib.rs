@@ -6,8 +6,10 @@
 //! - [`error`], [`reply`], [`pool`]: the one way to fail, to answer, and to do work that takes a core.
 //! - [`db`]: the file. `read` a committed state; `write` in a transaction of the one writer.
 //! - [`edge`], [`form`], [`page`], [`limits`]: what holds for every request; bodies; lists; how often one may ask.
+//! - [`house`]: what the host has set while the server runs.
 //! - [`accounts`], [`chats`], [`media`], [`messages`], [`live`], [`mail`]: the features, each with its types and rules in
 //!   `mod.rs`, its SQL in `store.rs`, its HTTP in `routes.rs`.
+//! - [`host`]: what the person who hosts has at hand.
 //! - [`assets`], [`openapi`]: what browsers get, and the API's description.
 //! - This file puts them together.
 
@@ -20,6 +22,8 @@ pub mod db;
 pub mod edge;
 pub mod error;
 pub mod form;
+pub mod host;
+pub mod house;
 pub mod ids;
 pub mod limits;
 pub mod live;
@@ -73,6 +77,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/chat", messages::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
+        ("/host", host::mounted()),
         ("/", live::routes::socket()),
         ("/", assets::mounted()),
     ]

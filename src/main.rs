@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use messenger::accounts::names::{is_email, is_username};
 use messenger::accounts::routes::add_user;
 use messenger::accounts::store::NewUser;
-use messenger::accounts::{passwords, NAME_MAX};
+use messenger::accounts::{passwords, Role, NAME_MAX};
 use messenger::config::Config;
 use messenger::db::Db;
 use messenger::error::Error;
@@ -252,7 +252,7 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
         first_name: String::new(),
         last_name: String::new(),
         password,
-        host,
+        role: if host { Role::Host } else { Role::Member },
     };
     let db = Db::open(&config.database, Box::new(drop))?;
     let added = db.write(move |tx| add_user(tx, &user).map(|id| (id, user))).await;

@@ -8,6 +8,7 @@ use crate::accounts::{password_reset, profile, routes as accounts};
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::routes as chats;
+use crate::host::settings;
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
@@ -31,9 +32,10 @@ use crate::messages::{reactions, routes as messages};
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,
         media::get_media,
+        settings::get_settings, settings::patch_settings,
     ),
     tags(
-        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"),
+        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

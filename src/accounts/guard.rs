@@ -9,7 +9,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use super::hashing::Hashing;
 use super::sessions::Sessions;
 use super::tokens::{Claims, Fault, Keys, TokenType};
-use super::{store, Session};
+use super::{store, Role, Session};
 use crate::config::Config;
 use crate::db::Db;
 use crate::edge::managed;
@@ -27,9 +27,20 @@ pub struct AuthUser {
 }
 
 impl AuthUser {
-    /// Whether he is the person whose server it is.
-    pub fn is_host(&self) -> bool {
-        self.session.host
+    /// What he may do in this house.
+    pub fn role(&self) -> Role {
+        self.session.role
+    }
+
+    /// Lets only those pass who may do what this role may.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn at_least(&self, role: Role) -> Result<()> {
+        match self.role() >= role {
+            true => Ok(()),
+            false => Err(Error::Forbidden(Text::PermissionDenied)),
+        }
     }
 }
 
@@ -55,6 +66,42 @@ impl<'r> FromRequest<'r> for Maybe {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         Outcome::Success(Maybe(by_header(request).await))
     }
+}
+
+/// Somebody who keeps order: staff or the host.
+pub struct Staff(pub AuthUser);
+
+/// The person whose server it is.
+pub struct Host(pub AuthUser);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Staff {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match at_least(request, Role::Staff).await {
+            Ok(user) => Outcome::Success(Staff(user)),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Host {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match at_least(request, Role::Host).await {
+            Ok(user) => Outcome::Success(Host(user)),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+async fn at_least(request: &Request<'_>, role: Role) -> Result<AuthUser> {
+    let user = by_header(request).await?;
+    user.at_least(role)?;
+    Ok(user)
 }
 
 /// A body with the person who sends it. Somebody who is not let in has his body read and thrown away first, so that he

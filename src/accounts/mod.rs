@@ -19,6 +19,7 @@ pub mod tokens;
 
 use std::sync::atomic::AtomicI64;
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +36,44 @@ pub const EMAIL_MAX: usize = 254;
 /// Characters of a password; more would be work for an attacker's profit.
 pub const PASSWORD_MAX: usize = 256;
 
+/// What somebody may do in this house beyond his own chats; the greater may what the lesser may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Came in with a name only, for some hours.
+    Guest,
+    Member,
+    /// Keeps order.
+    Staff,
+    /// The person whose server it is.
+    Host,
+}
+
+impl Role {
+    /// Whether he keeps order: staff and the host.
+    pub fn is_staff(self) -> bool {
+        self >= Role::Staff
+    }
+}
+
+impl ToSql for Role {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok((*self as i64).into())
+    }
+}
+
+impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Role> {
+        match value.as_i64()? {
+            0 => Ok(Role::Guest),
+            1 => Ok(Role::Member),
+            2 => Ok(Role::Staff),
+            3 => Ok(Role::Host),
+            other => Err(FromSqlError::OutOfRange(other)),
+        }
+    }
+}
+
 /// A person as the database has him.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -43,7 +82,7 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
-    pub host: bool,
+    pub role: Role,
     /// Path of the picture from the root.
     pub picture: String,
     /// Microseconds since 1970.
@@ -61,6 +100,7 @@ pub struct Person {
     pub profile_picture: String,
     pub last_online: String,
     pub online: bool,
+    pub role: Role,
 }
 
 /// A person as he sees himself.
@@ -76,6 +116,7 @@ pub struct Me {
     pub last_online: String,
     /// Whether this is the person whose server it is.
     pub host: bool,
+    pub role: Role,
 }
 
 impl User {
@@ -89,6 +130,7 @@ impl User {
             profile_picture: format!("{base}{}", self.picture),
             last_online: clock::rfc3339(self.last_online),
             online,
+            role: self.role,
         }
     }
 
@@ -102,7 +144,8 @@ impl User {
             email: self.email.clone(),
             profile_picture: format!("{base}{}", self.picture),
             last_online: clock::python_time(self.last_online),
-            host: self.host,
+            host: self.role == Role::Host,
+            role: self.role,
         }
     }
 }
@@ -113,7 +156,7 @@ pub struct Session {
     pub id: SessionId,
     pub user: UserId,
     pub username: String,
-    pub host: bool,
+    pub role: Role,
     /// Microseconds since 1970.
     pub expires_at: i64,
     /// When its use was last written.
@@ -126,7 +169,7 @@ impl Session {
         id: SessionId,
         user: UserId,
         username: String,
-        host: bool,
+        role: Role,
         expires_at: i64,
         last_used_at: i64,
     ) -> Session {
@@ -134,7 +177,7 @@ impl Session {
             id,
             user,
             username,
-            host,
+            role,
             expires_at,
             touched_at: AtomicI64::new(last_used_at),
         }

@@ -14,7 +14,7 @@ use super::names::is_reserved;
 use super::passwords;
 use super::sessions::Sessions;
 use super::{display_name_field, email_field, password_rules, store, username_field};
-use super::{Me, Person, User, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::{Me, Person, Role, User, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use crate::config::Config;
 use crate::db::Db;
 use crate::edge::BaseUrl;
@@ -332,7 +332,7 @@ async fn update_profile(
         ));
     }
     let renamed = username.as_ref().is_some_and(|name| *name != next.username);
-    if renamed && username.as_deref().is_some_and(is_reserved) && !next.host {
+    if renamed && username.as_deref().is_some_and(is_reserved) && next.role != Role::Host {
         return Err(Error::field("username", Text::UsernameTaken));
     }
     let mut proof = None;

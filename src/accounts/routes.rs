@@ -11,13 +11,15 @@ use super::names::is_reserved;
 use super::passwords;
 use super::store::{self, NewUser};
 use super::tokens::{new_jti, Bearer, Fault, Keys, TokenType};
-use super::{display_name_field, email_field, password_rules, username_field, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::{display_name_field, email_field, password_rules, username_field, Role, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::form::{Body, Form};
+use crate::house::store::get_house;
+use crate::house::Door;
 use crate::ids::{SessionId, UserId};
 use crate::limits::Limits;
 use crate::page::{Page, Paging};
@@ -64,15 +66,26 @@ pub fn root(_user: AuthUser, base: BaseUrl) -> Json<Root> {
 pub struct Server {
     /// As the host calls it.
     name: String,
+    registration: Door,
+    /// Whether a name is enough to come in.
+    guests: bool,
+    /// Whether there are names to choose one's own from.
+    roster: bool,
 }
 
-/// What this server is called; for everybody, since it stands on the door.
+/// What this server is called and who may come in; for everybody, since it stands on the door.
 #[utoipa::path(context_path = "/auth", tag = "Accounts", security(()), responses((status = 200, body = Server)))]
 #[get("/server")]
-pub fn server(config: &State<Config>) -> Json<Server> {
-    Json::ok(Server {
-        name: config.server_name.clone(),
-    })
+pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Server>> {
+    let house = db.glance(get_house).await?;
+    Ok(Json::ok(Server {
+        name: Some(house.name)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| config.server_name.clone()),
+        registration: house.registration,
+        guests: house.guests,
+        roster: house.roster,
+    }))
 }
 
 /// The fields of a registration.
@@ -165,7 +178,7 @@ pub async fn register(
         first_name: new.first_name,
         last_name: new.last_name,
         password,
-        host: false,
+        role: Role::Member,
     };
     let user = db.write(move |tx| add_user(tx, &user).map(|_| user)).await?;
     Ok(Json::created(Registered {

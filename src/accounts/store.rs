@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::names::{email_key, fold, username_key};
-use super::{Session, User};
+use super::{Role, Session, User};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{MediaId, SessionId, UserId};
@@ -33,7 +33,7 @@ pub struct NewUser {
     pub last_name: String,
     /// Hashed.
     pub password: String,
-    pub host: bool,
+    pub role: Role,
 }
 
 /// Which of a name and an address somebody else has already.
@@ -65,7 +65,7 @@ pub fn find_taken(connection: &Connection, username: &str, email: &str, except: 
 pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser, now: i64) -> Result<UserId> {
     let email = Some(email_key(&new.email)).filter(|key| !key.is_empty());
     tx.prepare_cached(
-        "INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key, password, host,
+        "INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key, password, role,
                             last_online, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
     )?
@@ -78,7 +78,7 @@ pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser, now: i64) -> Result<UserId> {
         new.last_name,
         name_key(&new.username, &new.first_name, &new.last_name),
         new.password,
-        new.host,
+        new.role,
         now,
     ])?;
     Ok(UserId(tx.last_insert_rowid()))
@@ -88,7 +88,7 @@ fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
     fold(&format!("{username} {first_name} {last_name}"))
 }
 
-const USER: &str = "SELECT u.id, u.username, u.first_name, u.last_name, u.email, u.host, u.last_online, m.key, m.name
+const USER: &str = "SELECT u.id, u.username, u.first_name, u.last_name, u.email, u.role, u.last_online, m.key, m.name
                     FROM users u LEFT JOIN media m ON m.id = u.picture_id";
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
@@ -98,7 +98,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         first_name: row.get(2)?,
         last_name: row.get(3)?,
         email: row.get(4)?,
-        host: row.get(5)?,
+        role: row.get(5)?,
         last_online: row.get(6)?,
         picture: match (row.get::<_, Option<String>>(7)?, row.get::<_, Option<String>>(8)?) {
             (Some(key), Some(name)) => media::path(&key, &name),
@@ -243,7 +243,7 @@ pub fn insert_session(
 /// A live session with its person.
 pub fn find_session(connection: &Connection, id: SessionId) -> Result<Option<Session>> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.user_id, u.username, u.host, s.expires_at, s.last_used_at
+        "SELECT s.id, s.user_id, u.username, u.role, s.expires_at, s.last_used_at
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ?1 AND u.active",
     )?;
     let session = statement.query_row([id], |row| {

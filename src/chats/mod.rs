@@ -11,6 +11,7 @@ pub mod store;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::accounts::Role;
 use crate::clock;
 use crate::ids::{ChatId, MessageId, UserId};
 use crate::messages::Message;
@@ -46,9 +47,9 @@ impl Member {
         }
     }
 
-    /// Whether what is the owner's to do is his: he is the owner, or the host.
-    pub fn leads(&self, is_host: bool) -> bool {
-        is_host || self.owner == Some(self.user)
+    /// Whether what is the owner's to do is his: he is the owner, or keeps order.
+    pub fn leads(&self, role: Role) -> bool {
+        role.is_staff() || self.owner == Some(self.user)
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Event {
     Read(ChatId, UserId),
     /// Whether somebody mutes a chat: likewise.
     Muted(ChatId, UserId),
+    /// What the host has set: for everybody.
+    ServerUpdated,
 }
 
 impl Event {
@@ -39,6 +41,7 @@ impl Event {
             Event::UserUpdated(..) => "user.updated",
             Event::Read(..) => "read",
             Event::Muted(..) => "muted",
+            Event::ServerUpdated => SERVER_UPDATED,
         }
     }
 
@@ -53,12 +56,16 @@ impl Event {
             | Event::Read(chat, user)
             | Event::Muted(chat, user) => (Some(chat), Some(user), None),
             Event::UserUpdated(user) => (None, Some(user), None),
+            Event::ServerUpdated => (None, None, None),
         }
     }
 }
 
+/// The one kind that everybody hears.
+pub const SERVER_UPDATED: &str = "server.updated";
+
 /// All kinds, as they stand in the log.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "message.created",
     "message.updated",
     "message.deleted",
@@ -69,6 +76,7 @@ const KINDS: [&str; 10] = [
     "user.updated",
     "read",
     "muted",
+    SERVER_UPDATED,
 ];
 
 /// The kind of a stored event; the empty one, which is shown to nobody, where a newer version wrote it.

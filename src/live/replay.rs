@@ -9,15 +9,18 @@ use utoipa::ToSchema;
 
 use super::frame;
 use super::frames::{Frames, Moment};
-use super::log::is_own;
+use super::log::{is_own, SERVER_UPDATED};
 use super::recent::Recent;
 use super::store::{self, list_rows, share_chat};
 use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Person};
 use crate::chats::members::store::{find_member, list_chat_ids, list_members};
 use crate::chats::{self, Chat};
+use crate::clock;
 use crate::db::Told;
 use crate::error::Result;
+use crate::house::store::get_house;
+use crate::house::Order;
 use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
 
@@ -64,6 +67,7 @@ pub enum Data {
         user_id: UserId,
         muted: bool,
     },
+    Server(Box<Order>),
 }
 
 /// Where a client says it is.
@@ -111,7 +115,7 @@ pub fn begin(connection: &Connection, same_epoch: bool, cursor: Cursor) -> Resul
 fn concerns(event: &Told, user: UserId, chats: &HashSet<ChatId>) -> bool {
     let in_chat = event.chat_id.is_some_and(|chat| chats.contains(&chat));
     match event.kind {
-        "user.updated" => true,
+        "user.updated" | SERVER_UPDATED => true,
         kind if is_own(kind) => in_chat && event.user_id == Some(user),
         "member.removed" => in_chat || event.user_id == Some(user),
         _ => in_chat,
@@ -330,6 +334,7 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
         (_, None, Some(user), _) => {
             accounts::store::find_user(connection, user)?.map(|user| Data::User(Box::new(sessions.person(&user, ""))))
         }
+        (SERVER_UPDATED, ..) => Some(Data::Server(Box::new(get_house(connection)?.order(clock::now())))),
         (_, None, None, _) => None,
     })
 }

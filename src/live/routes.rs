@@ -21,9 +21,12 @@ use crate::accounts::sessions::Sessions;
 use crate::accounts::{self, Me, Person};
 use crate::chats::store::{list_chats, Filter};
 use crate::chats::Chat;
+use crate::clock;
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
+use crate::house::store::get_house;
+use crate::house::Order;
 use crate::ids::ChatId;
 use crate::reply::Json;
 use crate::text::{Lang, Text};
@@ -82,6 +85,8 @@ pub struct Snapshot {
     chats: Vec<Chat>,
     /// The people who share a chat with the caller, and he.
     users: Vec<Person>,
+    /// What the host has set.
+    server: Order,
 }
 
 /// The caller's chats and the people in them, read at one moment, with the cursor to go on from.
@@ -105,6 +110,7 @@ pub async fn sync(
             me: me.me(&base.0),
             chats: list_chats(connection, user.id, &Filter::default(), &base.0, -1, 0)?,
             users: people.iter().map(|person| sessions.person(person, &base.0)).collect(),
+            server: get_house(connection)?.order(clock::now()),
         })
     });
     Ok(Json::ok(snapshot.await?))

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::connection::{Connection, Telling};
 use super::frame::{self, Presence};
-use super::log::is_own;
+use super::log::{is_own, SERVER_UPDATED};
 use super::replay::Shown;
 use crate::db::Told;
 use crate::ids::{ChatId, UserId};
@@ -127,6 +127,7 @@ impl Shard {
                     }
                     fallen
                 }
+                (SERVER_UPDATED, ..) => self.tell_all(event.id, &shown.frame),
                 (_, Some(chat), _) => self.tell_chat(chat, event.id, &shown.frame),
                 _ => Vec::new(),
             };
@@ -151,6 +152,14 @@ impl Shard {
             .map(|here| here.sockets.as_slice())
             .unwrap_or_default();
         tell(sockets, id, frame, &mut self.told)
+    }
+
+    fn tell_all(&mut self, id: i64, frame: &Bytes) -> Vec<Arc<Connection>> {
+        let mut fallen = Vec::new();
+        for here in self.people.values() {
+            fallen.extend(tell(&here.sockets, id, frame, &mut self.told));
+        }
+        fallen
     }
 
     fn enter(&mut self, user: UserId, chat: ChatId) {

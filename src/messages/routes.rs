@@ -308,7 +308,7 @@ pub async fn put_text(message: MessageId, body: Signed<'_>, base: BaseUrl, db: &
 pub async fn delete_one(message: MessageId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
         let (row, member) = store::visible(tx, message, user.id)?;
-        if row.from_user != user.id && !member.leads(user.is_host()) {
+        if row.from_user != user.id && !member.leads(user.role()) {
             return Err(Error::not_found());
         }
         if !row.deleted {

@@ -119,10 +119,11 @@ async function renew(stale) {
   keep(pair);
 }
 
-const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
+/** Asks as who is signed in. */
+export const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
 
 /** Sends a form with files; `progress` is told which part of it has left. */
-function upload(method, path, form, progress = () => {}, signal = null) {
+export function upload(method, path, form, progress = () => {}, signal = null) {
   return signedIn(
     (access) =>
       new Promise((resolve, reject) => {
@@ -145,13 +146,15 @@ function upload(method, path, form, progress = () => {}, signal = null) {
   );
 }
 
-const form = (fields) => {
+/** A form of these fields; a file is `[blob, name]`. */
+export const form = (fields) => {
   const made = new FormData();
   for (const [name, value] of Object.entries(fields)) if (value != null) made.set(name, ...[value].flat());
   return made;
 };
 
-const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
+/** The part of an address after its `?`. */
+export const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
 
 /** What the host calls his server: {name}. */
 export const server = () => request('GET', '/auth/server/');

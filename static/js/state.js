@@ -14,6 +14,7 @@ export const nothing = () => ({
   quotes: {},
   outbox: [],
   typing: {}, // by chat, then by person
+  order: null, // what the host has set: the `server` of a snapshot
   connection: 'starting', // then 'live' or 'lost'
 });
 
@@ -22,9 +23,10 @@ export const next = (state, event) => (changes[event.type] ? changes[event.type]
 
 const changes = {
   /** Everything as of one moment. What is on its way out stays; so do histories, until they are read again. */
-  snapshot: (state, { me, chats, users }) => ({
+  snapshot: (state, { me, chats, users, server }) => ({
     ...nothing(),
-    serverName: state.serverName,
+    serverName: server.name || state.serverName,
+    order: server,
     connection: state.connection,
     outbox: state.outbox.filter((item) => !item.acked),
     histories: state.histories,
@@ -78,6 +80,8 @@ function afterEvent(state, { kind, data }) {
       return withPerson(state, data);
     case 'read':
       return withMark(state, data.chat_id, data.user_id, data.seq);
+    case 'server.updated':
+      return { ...state, order: data, serverName: data.name || state.serverName };
     case 'muted':
       return withChange(state, data.chat_id, { muted: data.muted });
     default:
@@ -242,6 +246,9 @@ export const inOrder = (state) => {
   const time = (chat) => chat.last_message?.time ?? chat.created;
   return Object.values(state.chats).sort((one, other) => time(other).localeCompare(time(one)) || other.id - one.id);
 };
+
+/** Whether somebody keeps order here. */
+export const isStaff = (person) => ['staff', 'host'].includes(person?.role);
 
 export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'private';
 

@@ -14,6 +14,14 @@ export function t(key, values) {
   return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name]) : text;
 }
 
+/** Adds the words of rooms that only some people go to: `{en, ro}`, each as in `words/`. */
+export function learn(added) {
+  for (const [name, known] of Object.entries(LANGUAGES)) {
+    Object.assign(known.words, added[name].words);
+    Object.assign(known.counted, added[name].counted);
+  }
+}
+
 const number = (value) => new Intl.NumberFormat(language()).format(value);
 
 const rules = {};

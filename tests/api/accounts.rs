@@ -37,8 +37,8 @@ async fn registering_answers_and_stores_the_account() {
     let row = json!(["dora", "dora@example.org", "Dora", "Pop"]);
     assert_eq!(stored::user(&app, "dora"), row);
     assert_eq!(
-        app.rows("SELECT id, host FROM users"),
-        [[json!(1), json!(0)]],
+        app.rows("SELECT id, role FROM users"),
+        [[json!(1), json!(1)]],
         "fields that nobody may set"
     );
     let hash = stored::hash(&app, "dora");

@@ -14,6 +14,7 @@ mod edge;
 mod edits;
 mod history;
 mod hostile;
+mod house;
 mod limits;
 mod links;
 mod live;

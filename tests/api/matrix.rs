@@ -269,6 +269,15 @@ fn chat() -> Vec<Row> {
     ]
 }
 
+/// What is the host's and his staff's: nobody on this stage.
+fn host() -> Vec<Row> {
+    let denied = |method, path, body| closed(method, path, path, body, [403; 4]);
+    vec![
+        denied("GET", "/host/settings", Body::None),
+        denied("PATCH", "/host/settings", Body::Json(r#"{"frozen":true}"#)),
+    ]
+}
+
 /// What a browser needs before anybody has signed in.
 fn pages() -> Vec<Row> {
     vec![
@@ -284,7 +293,7 @@ fn pages() -> Vec<Row> {
 }
 
 fn rows() -> Vec<Row> {
-    auth().into_iter().chain(chat()).chain(pages()).collect()
+    auth().into_iter().chain(chat()).chain(host()).chain(pages()).collect()
 }
 
 /// A route as it is compared: a parameter is a parameter, whatever its name.

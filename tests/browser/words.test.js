@@ -12,12 +12,23 @@ let languages, sources;
 before(async () => {
   languages = {};
   for (const language of ['en', 'ro']) {
-    const text = await readFile(new URL(`words/${language}.js`, FOLDER), 'utf8');
-    // As data, since nothing says that the files of this folder are modules.
-    languages[language] = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const parts = [`words/${language}.js`, `host/words-${language}.js`].map(async (name) => {
+      const text = await readFile(new URL(name, FOLDER), 'utf8');
+      // As data, since nothing says that the files of this folder are modules.
+      return import(`data:text/javascript,${encodeURIComponent(text)}`);
+    });
+    const [client, host] = await Promise.all(parts);
+    for (const kind of ['words', 'counted']) {
+      const both = Object.keys(client[kind]).filter((key) => key in host[kind]);
+      assert.deepEqual(both, [], `${language}: a word stands in one place`);
+    }
+    languages[language] = {
+      words: { ...client.words, ...host.words },
+      counted: { ...client.counted, ...host.counted },
+    };
   }
   const names = (await readdir(FOLDER, { recursive: true })).filter(
-    (name) => name.endsWith('.js') && !name.startsWith('words'),
+    (name) => name.endsWith('.js') && !/(^|\/)words/.test(name),
   );
   sources = await Promise.all(names.map((name) => readFile(new URL(name, FOLDER), 'utf8')));
 });

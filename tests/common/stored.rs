@@ -80,7 +80,7 @@ pub fn crowd(app: &App, chat: &Chat, members: i64) {
 
 /// Makes somebody the person whose server it is, past the server: sessions that begin from now on know it.
 pub fn make_host(app: &App, user: &User) {
-    let made = past_the_server(app).execute("UPDATE users SET host = 1 WHERE id = ?1", [user.id]);
+    let made = past_the_server(app).execute("UPDATE users SET role = 3 WHERE id = ?1", [user.id]);
     assert_eq!(made.expect("a host"), 1);
 }
 

@@ -22,6 +22,7 @@ const RANKS: [(&str, &[&str]); 10] = [
         &[
             "live/mod",
             "live/log",
+            "house/mod",
             "live/frame",
             "accounts/names",
             "accounts/passwords",
@@ -43,6 +44,7 @@ const RANKS: [(&str, &[&str]); 10] = [
     (
         "4, SQL",
         &[
+            "house/store",
             "media/store",
             "accounts/store",
             "chats/members/store",
@@ -98,6 +100,8 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/members/routes",
             "chats/routes",
             "live/routes",
+            "host/settings",
+            "host/mod",
             "openapi",
             "assets",
         ],

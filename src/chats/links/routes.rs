@@ -56,7 +56,7 @@ pub async fn create_link(chat: ChatId, user: AuthUser, base: BaseUrl, db: &State
 pub async fn end_link(chat: ChatId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
         let member = group_member(tx, chat, user.id)?;
-        if !member.leads(user.is_host()) {
+        if !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
         store::delete_link(tx, chat)?;

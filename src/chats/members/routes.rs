@@ -29,7 +29,7 @@ pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State
         if member.private {
             return Err(Error::Forbidden(Text::PrivateIsFixed));
         }
-        if who != user.id && !member.leads(user.is_host()) {
+        if who != user.id && !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
         if !store::delete_member(tx, chat, who)? {

@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use tokio::io::AsyncWrite;
 
 use super::*;
-use crate::accounts::Session;
+use crate::accounts::{Role, Session};
 use crate::live::connection::Due;
 use crate::live::frame;
 
@@ -146,7 +146,7 @@ impl World {
     fn connect(&mut self) {
         let user = [ALWAYS, NEVER, SOMETIMES][self.random.random_range(0..3)];
         let place = self.hub.place();
-        let session = Session::new(SessionId(1), user, String::new(), false, i64::MAX, 0);
+        let session = Session::new(SessionId(1), user, String::new(), Role::Member, i64::MAX, 0);
         let (tape, since) = (Tape::default(), self.random.random_range(0..=self.log.len()) as i64);
         let connection = Arc::new(Connection::new(&session, Box::new(tape.clone()), since, 0));
         self.hub.admit(&connection);

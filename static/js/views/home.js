@@ -1,13 +1,13 @@
 // What lies behind the door: the list, with what is open beside it. Wide, they stand side by side; on a phone one of them is
 // there at a time, and the address says which.
 
-import { html } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import { watch } from '../notify.js';
 import { usePlace } from '../place.js';
 import { listen } from '../shortcuts.js';
 import { store, useStore } from '../store.js';
 import { t } from '../text.js';
-import { Skeleton } from '../ui.js';
+import { Failed, Skeleton } from '../ui.js';
 import { Chat } from './chat.js';
 import { Details } from './details.js';
 import { Join } from './join.js';
@@ -26,6 +26,7 @@ store.listen(({ type }) => {
 export function Home() {
   const place = usePlace();
   if (!['me', 'new', 'join'].includes(place.room)) under = place;
+  if (place.room === 'host') return html`<${Status} /><${HostRooms} page=${place.page} />`;
   const { room, id } = under;
   const known = useStore((state) => state.me !== null);
   const chat = useStore((state) => state.chats[id]);
@@ -42,6 +43,19 @@ export function Home() {
     ${known && place.room === 'new' && html`<${NewChat} />`}
     ${known && place.room === 'join' && html`<${Join} code=${place.code} />`}
   `;
+}
+
+/** The rooms of who keeps order: fetched when one goes there, since most people never do. */
+function HostRooms({ page }) {
+  const [rooms, open] = useState(null);
+  const [failure, fail] = useState(null);
+  const enter = () => {
+    fail(null);
+    import('../host/rooms.js').then(open, () => fail(new Error(t('noConnection'))));
+  };
+  useEffect(enter, []);
+  if (failure) return html`<${Failed} failure=${failure} again=${enter} />`;
+  return rooms && html`<${rooms.Rooms} page=${page} />`;
 }
 
 const None = ({ isMissing, isLoading }) =>

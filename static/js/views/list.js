@@ -5,7 +5,7 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { go } from '../place.js';
-import { fullName, inOrder, isPrivate, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
+import { fullName, inOrder, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, folded, t, when } from '../text.js';
 import {
@@ -49,6 +49,10 @@ export function Side({ openId }) {
         ${me && html`<${PersonAvatar} person=${me} id=${me.id} />`}
       </button>
       <h1><${Name}>${serverName}<//></h1>
+      ${
+        isStaff(me) &&
+        html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}><${Icon} id="presentation" /></a>`
+      }
       <${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />
     </header>
     <div role="search">

@@ -79,6 +79,7 @@ export const words = {
   installable: 'Installing it as an app',
   invited: 'You have been invited to a group. Sign in, or create an account.',
   join: 'Join',
+  host: 'Host',
   joinGroup: 'Join a group',
   jump: 'Jump to newest',
   keyBreak: 'New line',

@@ -1,6 +1,7 @@
 // Fiecare propoziție a clientului, în română: scrisă, nu tradusă cuvânt cu cuvânt.
 
 export const words = {
+  host: 'Gazdă',
   account: 'Creează cont',
   add: 'Adaugă',
   addPeople: 'Adaugă oameni',

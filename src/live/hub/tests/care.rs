@@ -23,7 +23,7 @@ impl Watched {
         let place = hub.place();
         let tape = Tape::default();
         lock(&tape.0).1 = room;
-        let session = Session::new(SessionId(1), ALWAYS, String::new(), false, EXPIRES, 0);
+        let session = Session::new(SessionId(1), ALWAYS, String::new(), Role::Member, EXPIRES, 0);
         let connection = Arc::new(Connection::new(&session, Box::new(tape.clone()), 0, 0));
         hub.admit(&connection);
         assert!(hub.join(&connection, 0, &[CHAT], None));

@@ -1,0 +1,138 @@
+//! What the host has set while the server runs: one row, read in the transaction of whatever depends on it, so a switch
+//! counts from its commit on and for every way in.
+
+pub mod store;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::clock;
+
+/// Characters of the server's name.
+pub const NAME_MAX: usize = 60;
+/// Characters of a class code.
+pub const CODE_MAX: usize = 20;
+/// Seconds that slow mode may ask for between two messages.
+pub const SLOW_MAX: i64 = 3600;
+/// Hours that a guest may stay.
+pub const GUEST_HOURS_MAX: i64 = 24 * 30;
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Door {
+    Open,
+    /// Who knows the class code.
+    Code,
+    Closed,
+}
+
+/// Between whom there may be private chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PrivateChats {
+    Everyone,
+    /// With staff alone.
+    Staff,
+    Off,
+}
+
+/// The row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct House {
+    /// Empty: as the settings have it.
+    pub name: String,
+    pub registration: Door,
+    pub class_code: String,
+    /// Whether a name is enough to come in.
+    pub guests: bool,
+    pub guest_hours: i64,
+    /// Whether the door shows the roster's names.
+    pub roster: bool,
+    /// Whether only staff may write.
+    pub frozen: bool,
+    /// Microseconds since 1970; None: until it is undone.
+    pub frozen_until: Option<i64>,
+    pub slow_seconds: i64,
+    /// Whether others than staff may send photos and files.
+    pub files: bool,
+    pub private_chats: PrivateChats,
+}
+
+/// The house as everybody in it is told.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Order {
+    /// Empty where the host has set none.
+    pub name: String,
+    /// Whether only staff may write.
+    pub frozen: bool,
+    /// When that ends by itself.
+    pub frozen_until: Option<String>,
+    /// Seconds between two messages of a person in a chat.
+    pub slow_seconds: i64,
+    /// Whether others than staff may send photos and files.
+    pub files: bool,
+    pub private_chats: PrivateChats,
+}
+
+impl House {
+    /// Whether only staff may write now.
+    pub fn is_frozen(&self, now: i64) -> bool {
+        self.frozen && self.frozen_until.is_none_or(|until| now < until)
+    }
+
+    /// As everybody in it is told.
+    pub fn order(&self, now: i64) -> Order {
+        let frozen = self.is_frozen(now);
+        Order {
+            name: self.name.clone(),
+            frozen,
+            frozen_until: self.frozen_until.filter(|_| frozen).map(clock::rfc3339),
+            slow_seconds: self.slow_seconds,
+            files: self.files,
+            private_chats: self.private_chats,
+        }
+    }
+}
+
+impl Door {
+    /// By its name on the wire.
+    pub fn parse(text: &str) -> Option<Door> {
+        match text {
+            "open" => Some(Door::Open),
+            "code" => Some(Door::Code),
+            "closed" => Some(Door::Closed),
+            _ => None,
+        }
+    }
+
+    /// Its name on the wire and in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Door::Open => "open",
+            Door::Code => "code",
+            Door::Closed => "closed",
+        }
+    }
+}
+
+impl PrivateChats {
+    /// By its name on the wire.
+    pub fn parse(text: &str) -> Option<PrivateChats> {
+        match text {
+            "everyone" => Some(PrivateChats::Everyone),
+            "staff" => Some(PrivateChats::Staff),
+            "off" => Some(PrivateChats::Off),
+            _ => None,
+        }
+    }
+
+    /// Its name on the wire and in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            PrivateChats::Everyone => "everyone",
+            PrivateChats::Staff => "staff",
+            PrivateChats::Off => "off",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// The rooms of who keeps order: the host's and his staff's. None of this is part of the first load; what may be done is
+// decided by the server, these pages only offer it.
+
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { isStaff } from '../state.js';
+import { useStore } from '../store.js';
+import { language, learn, t } from '../text.js';
+import { Failed, Icon, Skeleton } from '../ui.js';
+import * as en from './words-en.js';
+import * as ro from './words-ro.js';
+
+learn({ en, ro });
+dress(new URL('../../css/host.css', import.meta.url));
+
+/** Each page with its name, and a `Page` in its file; `hosts`: not for staff. */
+const PAGES = [{ page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') }];
+
+/** Puts on a style sheet, once. */
+function dress(address) {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = address.href;
+  document.head.append(link);
+}
+
+export function Rooms({ page }) {
+  const me = useStore((state) => state.me);
+  const pages = PAGES.filter(({ hosts }) => !hosts || me?.role === 'host');
+  const chosen = pages.find((one) => one.page === page) ?? pages[0];
+  if (me && !isStaff(me)) return html`<div class="none"><h1>${t('hostOnly')}</h1><a href="#/">${t('back')}</a></div>`;
+  return html`<div class="host">
+    <header>
+      <a class="icon-button" href="#/" aria-label=${t('back')} title=${t('back')}><${Icon} id="arrow-left" /></a>
+      <nav aria-label=${t('host')}>
+        ${pages.map(
+          ({ page: name, label, icon }) =>
+            html`<a key=${name} href=${`#/host/${name}`} aria-current=${name === chosen.page ? 'page' : undefined}
+              ><${Icon} id=${icon} />${t(label)}</a
+            >`,
+        )}
+      </nav>
+    </header>
+    ${me && html`<${Room} key=${`${chosen.page} ${language()}`} load=${chosen.load} title=${t(chosen.label)} />`}
+  </div>`;
+}
+
+function Room({ load, title }) {
+  const [room, open] = useState(null);
+  const [failure, fail] = useState(null);
+  const enter = () => {
+    fail(null);
+    load().then(open, () => fail(new Error(t('noConnection'))));
+  };
+  useEffect(enter, []);
+  return html`<section class="room">
+    <h1>${title}</h1>
+    ${failure && html`<${Failed} failure=${failure} again=${enter} />`}
+    ${!room && !failure && html`<${Skeleton} rows=${6} />`} ${room && html`<${room.Page} />`}
+  </section>`;
+}

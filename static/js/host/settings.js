@@ -1,0 +1,68 @@
+// The switches of the house, each with what it means. A change is set at once, and is shown as the server has it.
+
+import { html } from '../../vendor/preact/standalone.js';
+import { useStore } from '../store.js';
+import { t } from '../text.js';
+import { Failed, Skeleton, attempted, say } from '../ui.js';
+import { Choice, Form, Switch } from '../ui/forms.js';
+import { saveSettings, useSettings } from './house.js';
+
+export function Page() {
+  const isHost = useStore((state) => state.me.role === 'host');
+  const { settings, failure, again, keep } = useSettings();
+  if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
+  if (!settings) return html`<${Skeleton} rows=${6} />`;
+  const set = async (changes) => keep(await attempted(saveSettings(changes)));
+  const rename = async ({ name }) => {
+    keep(await saveSettings({ name }));
+    say(t('saved'));
+  };
+  const recode = async ({ class_code }) => {
+    keep(await saveSettings({ class_code }));
+    say(t('saved'));
+  };
+  return html`
+    ${
+      isHost &&
+      html`
+        <${Form}
+          key=${`name ${settings.name}`}
+          fields=${[{ name: 'name', label: t('hostName'), value: settings.name, maxlength: 60, hint: t('hostNameHint') }]}
+          button=${t('save')}
+          run=${rename}
+        />
+        <${Choice}
+          legend=${t('hostRegistration')}
+          options=${['open', 'code', 'closed'].map((value) => [value, t(`hostRegistration_${value}`)])}
+          value=${settings.registration}
+          onChange=${(registration) => set({ registration })}
+        />
+        ${
+          settings.registration === 'code' &&
+          html`<${Form}
+            key=${`code ${settings.class_code}`}
+            fields=${[
+              {
+                name: 'class_code',
+                label: t('hostCode'),
+                value: settings.class_code,
+                maxlength: 20,
+                autocomplete: 'off',
+                hint: t('hostCodeHint'),
+              },
+            ]}
+            button=${t('save')}
+            run=${recode}
+          />`
+        }
+        <${Choice}
+          legend=${t('hostPrivate')}
+          options=${['everyone', 'staff', 'off'].map((value) => [value, t(`hostPrivate_${value}`)])}
+          value=${settings.private_chats}
+          onChange=${(private_chats) => set({ private_chats })}
+        />
+      `
+    }
+    <${Switch} label=${t('hostFiles')} hint=${t('hostFilesHint')} checked=${settings.files} onChange=${(files) => set({ files })} />
+  `;
+}
