@@ -259,7 +259,11 @@ impl Error {
                 body
             }
             Error::Forbidden(text) | Error::NotFound(text) | Error::Conflict(text) | Error::TooLarge(text) => {
-                detail(text)
+                let mut body = detail(text);
+                if let Some(code) = text.code() {
+                    body["code"] = code.into();
+                }
+                body
             }
             Error::Invalid(fields) => fields.json(lang),
             Error::Malformed(text, code) => {

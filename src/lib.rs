@@ -9,6 +9,7 @@
 //! - [`house`]: what the host has set while the server runs.
 //! - [`accounts`], [`chats`], [`media`], [`messages`], [`live`], [`mail`]: the features, each with its types and rules in
 //!   `mod.rs`, its SQL in `store.rs`, its HTTP in `routes.rs`.
+//! - [`order`]: who may write what, and what was done about whom.
 //! - [`host`]: what the person who hosts has at hand.
 //! - [`assets`], [`openapi`]: what browsers get, and the API's description.
 //! - This file puts them together.
@@ -31,6 +32,7 @@ pub mod mail;
 pub mod media;
 pub mod messages;
 pub mod openapi;
+pub mod order;
 pub mod page;
 pub mod pool;
 pub mod reply;
@@ -75,6 +77,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/auth", accounts::routes::mounted()),
         ("/chat", chats::routes::mounted()),
         ("/chat", messages::routes::mounted()),
+        ("/chat", order::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
         ("/host", host::mounted()),

@@ -12,6 +12,7 @@ use crate::host::settings;
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
+use crate::order::{held, people, reports, routes as order};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +33,9 @@ use crate::messages::{reactions, routes as messages};
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,
         media::get_media,
+        order::log, order::raise_hand, order::lower_hand, order::lower_other, held::routes::list, held::routes::decide,
+        reports::routes::report, reports::routes::list, reports::routes::close,
+        people::silence, people::unsilence, people::ban, people::unban,
         settings::get_settings, settings::patch_settings,
     ),
     tags(

@@ -88,6 +88,16 @@ pub enum Text {
     NotAnEmoji,
     TooManyReactions,
     ClientIdReused,
+    // Order.
+    Frozen,
+    Silenced,
+    AnnouncesOnly,
+    FilesOff,
+    PrivateOff,
+    PrivateWithStaff,
+    Held,
+    TurnedDown,
+    NotOverStaff,
     // Files.
     NotAFile,
     NotAPicture,
@@ -125,6 +135,19 @@ pub enum Text {
 }
 
 impl Text {
+    /// The word for programs, where they must tell a refusal from others of its status.
+    pub fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Text::Frozen => "frozen",
+            Text::Silenced => "silenced",
+            Text::AnnouncesOnly => "announces",
+            Text::FilesOff => "files_off",
+            Text::PrivateOff | Text::PrivateWithStaff => "private_chats",
+            Text::TurnedDown => "turned_down",
+            _ => return None,
+        })
+    }
+
     /// The sentence in a language.
     pub fn say(&self, lang: Lang) -> Cow<'static, str> {
         match lang {
@@ -180,6 +203,15 @@ impl Text {
             NotAnEmoji => "A reaction is one emoji.".into(),
             TooManyReactions => "This message has as many different reactions as it can hold.".into(),
             ClientIdReused => "This client_id was used for another message.".into(),
+            Frozen => "Eyes on the host: nobody can write right now.".into(),
+            Silenced => "You can't write right now. Ask the host.".into(),
+            AnnouncesOnly => "In this chat only its owner and staff write.".into(),
+            FilesOff => "Photos and files are switched off right now.".into(),
+            PrivateOff => "Private chats are switched off here.".into(),
+            PrivateWithStaff => "Private chats are only with staff here.".into(),
+            Held => "Your message waits until somebody has looked at it.".into(),
+            TurnedDown => "This message was turned down.".into(),
+            NotOverStaff => "This can't be done to staff.".into(),
             NotAFile => "The submitted data was not a file. Check the encoding type on the form.".into(),
             NotAPicture => {
                 "Upload a valid image. The file you uploaded was either not an image or a corrupted image.".into()
@@ -273,6 +305,15 @@ impl Text {
             NotAnEmoji => "O reacție este un singur emoji.".into(),
             TooManyReactions => "Acest mesaj are deja câte reacții diferite poate ține.".into(),
             ClientIdReused => "Acest client_id a fost folosit pentru alt mesaj.".into(),
+            Frozen => "Ochii la gazdă: acum nu poate scrie nimeni.".into(),
+            Silenced => "Acum nu puteți scrie. Întrebați gazda.".into(),
+            AnnouncesOnly => "În această conversație scriu doar proprietarul și ajutoarele gazdei.".into(),
+            FilesOff => "Pozele și fișierele sunt oprite acum.".into(),
+            PrivateOff => "Conversațiile private sunt oprite aici.".into(),
+            PrivateWithStaff => "Conversațiile private sunt aici doar cu gazda și ajutoarele ei.".into(),
+            Held => "Mesajul așteaptă până se uită cineva la el.".into(),
+            TurnedDown => "Acest mesaj a fost respins.".into(),
+            NotOverStaff => "Nu se poate față de ajutoarele gazdei.".into(),
             NotAFile => "Datele trimise nu sunt un fișier.".into(),
             NotAPicture => "Încărcați o imagine validă. Fișierul trimis nu este o imagine sau este stricat.".into(),
             PictureTooLarge => "Imaginea este prea mare: cel mult 40 de megapixeli și 200 de cadre.".into(),

@@ -35,6 +35,12 @@ pub struct Member {
     pub read_seq: i64,
     pub last_seq: i64,
     pub muted: bool,
+    /// Whether only its owner and staff write.
+    pub announces: bool,
+    /// Whether what others write waits for one of those.
+    pub approves: bool,
+    /// When he last wrote, in microseconds since 1970.
+    pub sent_at: i64,
 }
 
 impl Member {
@@ -72,6 +78,12 @@ pub struct Chat {
     /// Who may remove others; null in a private chat.
     pub owner: Option<UserId>,
     pub created: String,
+    /// Whether only its owner and staff write.
+    pub announces: bool,
+    /// Whether what others write waits for one of those.
+    pub approves: bool,
+    /// Whose hands are up, the longest first.
+    pub hands: Vec<UserId>,
     /// How far each has read: pairs of a person and a seq.
     pub marks: Vec<(UserId, i64)>,
     /// What only the caller is told; events leave it out.
@@ -99,6 +111,8 @@ pub struct ChatRow {
     pub created_at: i64,
     /// Path of the picture from the root.
     pub picture: String,
+    pub announces: bool,
+    pub approves: bool,
 }
 
 impl ChatRow {
@@ -107,6 +121,7 @@ impl ChatRow {
         self,
         base: &str,
         marks: Vec<(UserId, i64)>,
+        hands: Vec<UserId>,
         messages: Vec<MessageId>,
         last: Option<Message>,
         own: Option<Own>,
@@ -122,6 +137,9 @@ impl ChatRow {
             last_seq: self.last_seq,
             owner: self.owner,
             created: clock::rfc3339(self.created_at),
+            announces: self.announces,
+            approves: self.approves,
+            hands,
             marks,
             own,
         }

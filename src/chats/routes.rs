@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use super::store::{self, Filter, NewChat};
 use super::{is_private, links, members, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
-use crate::accounts::{self, display_name_field};
+use crate::accounts::{self, display_name_field, Role};
+use crate::clock;
 use crate::db::{Db, Tx};
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
@@ -17,6 +18,7 @@ use crate::live::log::{Event, Tell};
 use crate::media;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::Uploaded;
+use crate::order::store::{find_role, standing};
 use crate::page::{Page, Paging};
 use crate::reply::Json;
 use crate::text::Text;
@@ -101,6 +103,15 @@ fn make(
         (true, [one, other]) => store::find_private(tx, *one, *other)?,
         _ => None,
     };
+    let standing = standing(tx, me)?;
+    if private {
+        let other = new.users.iter().find(|user| **user != me);
+        let role = other.map_or(Ok(None), |other| find_role(tx, *other))?;
+        standing.may_whisper(role.unwrap_or(Role::Member))?;
+    }
+    if known.is_none() {
+        standing.may_speak(clock::now())?;
+    }
     let (status, id) = match known {
         Some(id) => (Status::Ok, id),
         None => (Status::Created, store::insert_chat(tx, &new)?),
@@ -187,6 +198,10 @@ pub struct ChatChanges {
     /// Multipart: a PNG, JPEG, WebP or GIF.
     #[schema(value_type = Option<String>, format = Binary)]
     chat_picture: Option<String>,
+    /// Whether only its owner and staff write; theirs to set.
+    announces: Option<bool>,
+    /// Whether what others write waits for one of those; theirs to set.
+    approves: Option<bool>,
 }
 
 /// Adds people to a group, renames it, or sets its picture. Any member may; nobody may in a private chat.
@@ -217,10 +232,12 @@ pub async fn patch_chat(
     let changes = Changes {
         name,
         users,
+        announces: form.flag("announces"),
+        approves: form.flag("approves"),
         picture: uploads.found("chat_picture"),
     };
     let changed = db
-        .write(move |tx| change(tx, chat, user.id, changes, form, &base.0))
+        .write(move |tx| change(tx, chat, &user, changes, form, &base.0))
         .await?;
     uploads.keep();
     Ok(Json::ok(changed))
@@ -244,14 +261,32 @@ struct Changes {
     name: Option<String>,
     users: Option<Vec<i64>>,
     picture: Option<Uploaded>,
+    announces: Option<bool>,
+    approves: Option<bool>,
 }
 
-fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut form: Form, base: &str) -> Result<Chat> {
-    let member = members::store::member(tx, chat, user)?;
+fn change(
+    tx: &mut Tx<'_>,
+    chat: ChatId,
+    user: &AuthUser,
+    changes: Changes,
+    mut form: Form,
+    base: &str,
+) -> Result<Chat> {
+    let member = members::store::member(tx, chat, user.id)?;
     let users = existing(tx, &mut form, changes.users.as_deref().unwrap_or_default())?;
     form.finish()?;
     if member.private && (changes.name.is_some() || changes.users.is_some() || changes.picture.is_some()) {
         return Err(Error::Forbidden(Text::PrivateIsFixed));
+    }
+    if changes.name.is_some() || changes.picture.is_some() {
+        standing(tx, user.id)?.may_speak(clock::now())?;
+    }
+    if changes.announces.is_some() || changes.approves.is_some() {
+        if member.private || !member.leads(user.role()) {
+            return Err(Error::Forbidden(Text::PermissionDenied));
+        }
+        store::update_rules(tx, &member, changes.announces, changes.approves)?;
     }
     for user in users {
         members::store::add_member(tx, chat, user)?;
@@ -266,7 +301,8 @@ fn change(tx: &mut Tx<'_>, chat: ChatId, user: UserId, changes: Changes, mut for
         media::store::claim_portrait(tx, picture.id)?;
         store::update_picture(tx, chat, picture.id)?;
     }
-    if changes.name.is_some() || changes.picture.is_some() {
+    let is_changed = changes.announces.is_some() || changes.approves.is_some();
+    if is_changed || changes.name.is_some() || changes.picture.is_some() {
         tx.tell(Event::ChatUpdated(chat))?;
     }
     store::get_chat(tx, &member, base)

@@ -2,7 +2,7 @@
 
 use rusqlite::{params, Connection, OptionalExtension, Row};
 
-use super::members::store::insert_member;
+use super::members::store::{insert_member, list_hands};
 use super::{is_private, Chat, ChatRow, Member, Own, SHOWN_IDS};
 use crate::accounts::names::fold;
 use crate::accounts::store::DEFAULT_PICTURE;
@@ -13,7 +13,8 @@ use crate::ids::{ChatId, MediaId, UserId};
 use crate::live::log::{Event, Tell};
 use crate::media;
 
-const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name
+const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces,
+                           c.approves
                     FROM chats c LEFT JOIN media p ON p.id = c.picture_id";
 
 fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
@@ -28,6 +29,8 @@ fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
             (Some(key), Some(name)) => media::path(&key, &name),
             _ => DEFAULT_PICTURE.to_owned(),
         },
+        announces: row.get(8)?,
+        approves: row.get(9)?,
     })
 }
 
@@ -65,7 +68,8 @@ fn complete(connection: &Connection, row: ChatRow, base: &str, own: Option<Own>)
         Some(id) => crate::messages::store::find_message(connection, *id, base)?,
         None => None,
     };
-    Ok(row.chat(base, marks, ids, last, own))
+    let hands = list_hands(connection, row.id)?;
+    Ok(row.chat(base, marks, hands, ids, last, own))
 }
 
 /// Which of somebody's chats are wanted.
@@ -210,5 +214,14 @@ pub fn update_picture(tx: &mut Tx<'_>, chat: ChatId, picture: MediaId) -> Result
     if let Some(before) = before {
         media::store::delete_media(tx, before)?;
     }
+    Ok(())
+}
+
+/// Sets who writes in a group.
+pub fn update_rules(tx: &mut Tx<'_>, member: &Member, announces: Option<bool>, approves: Option<bool>) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE chats SET announces = coalesce(?2, announces), approves = coalesce(?3, approves) WHERE id = ?1",
+    )?
+    .execute((member.chat, announces, approves))?;
     Ok(())
 }

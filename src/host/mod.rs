@@ -5,7 +5,11 @@ pub mod settings;
 
 use rocket::Route;
 
+use crate::order;
+
 /// All of `/host`.
 pub fn mounted() -> Vec<Route> {
-    settings::mounted()
+    let mut all = settings::mounted();
+    all.extend(order::routes::for_staff());
+    all
 }

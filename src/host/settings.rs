@@ -14,6 +14,7 @@ use crate::form::Form;
 use crate::house::store::{get_house, update_house};
 use crate::house::{Door, House, PrivateChats, CODE_MAX, GUEST_HOURS_MAX, NAME_MAX, SLOW_MAX};
 use crate::ids::spoken_code;
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -113,11 +114,19 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>) -> Result<Json<Set
     let changes = Changes::read(&mut form);
     form.finish()?;
     changes.allowed(&user)?;
+    let note = changes.note();
     let house = db
         .write(move |tx| {
             let mut house = get_house(tx)?;
             changes.make(&mut house, clock::now());
             update_house(tx, &house)?;
+            insert_deed(
+                tx,
+                Deed {
+                    note: &note,
+                    ..Deed::of(user.id, "settings")
+                },
+            )?;
             Ok(house)
         })
         .await?;
@@ -168,6 +177,26 @@ impl Changes {
             || self.roster.is_some()
             || self.private_chats.is_some();
         user.at_least(if hosts { Role::Host } else { Role::Staff })
+    }
+
+    /// What is set, for the log of those who keep order. Never a class code: who reads the log need not know it.
+    fn note(&self) -> String {
+        let switch = |name: &str, on: Option<bool>| on.map(|on| format!("{name} {}", if on { "on" } else { "off" }));
+        let parts = [
+            switch("frozen", self.frozen),
+            self.frozen_minutes.map(|minutes| format!("for {minutes} min")),
+            self.slow_seconds.map(|seconds| format!("slow {seconds} s")),
+            switch("files", self.files),
+            self.private_chats
+                .map(|private| format!("private chats {}", private.name())),
+            self.registration.map(|door| format!("registration {}", door.name())),
+            self.class_code.as_ref().map(|_| "class code".to_owned()),
+            switch("guests", self.guests),
+            self.guest_hours.map(|hours| format!("guests stay {hours} h")),
+            switch("roster", self.roster),
+            self.name.as_ref().map(|name| format!("name {name}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     fn make(self, house: &mut House, now: i64) {

@@ -8,7 +8,7 @@ use serde_json::{json, Value};
 
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, UserId};
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 
 /// Bytes of a client's frame.
 pub const FRAME_MAX: usize = 64 * 1024;
@@ -130,6 +130,13 @@ pub fn nack(client_id: &Value, error: &Error, lang: Lang) -> Bytes {
     object["type"] = "nack".into();
     object["client_id"] = client_id.clone();
     say(&object)
+}
+
+/// A message waits for somebody's look: neither an acknowledgement, since it has no seq yet, nor a refusal.
+pub fn held(client_id: &Value, lang: Lang) -> Bytes {
+    say(&json!({
+        "type": "nack", "client_id": client_id, "status": 202, "code": "held", "detail": Text::Held.say(lang),
+    }))
 }
 
 /// A frame other than `send` was not carried out.

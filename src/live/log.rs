@@ -23,6 +23,10 @@ pub enum Event {
     Read(ChatId, UserId),
     /// Whether somebody mutes a chat: likewise.
     Muted(ChatId, UserId),
+    /// Whether somebody may write at all: for his devices.
+    Silenced(UserId),
+    /// What waits for somebody who keeps order: for his devices.
+    DeskUpdated(UserId),
     /// What the host has set: for everybody.
     ServerUpdated,
 }
@@ -41,6 +45,8 @@ impl Event {
             Event::UserUpdated(..) => "user.updated",
             Event::Read(..) => "read",
             Event::Muted(..) => "muted",
+            Event::Silenced(..) => "silenced",
+            Event::DeskUpdated(..) => "desk.updated",
             Event::ServerUpdated => SERVER_UPDATED,
         }
     }
@@ -55,7 +61,7 @@ impl Event {
             | Event::MemberRemoved(chat, user)
             | Event::Read(chat, user)
             | Event::Muted(chat, user) => (Some(chat), Some(user), None),
-            Event::UserUpdated(user) => (None, Some(user), None),
+            Event::UserUpdated(user) | Event::Silenced(user) | Event::DeskUpdated(user) => (None, Some(user), None),
             Event::ServerUpdated => (None, None, None),
         }
     }
@@ -65,7 +71,7 @@ impl Event {
 pub const SERVER_UPDATED: &str = "server.updated";
 
 /// All kinds, as they stand in the log.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 13] = [
     "message.created",
     "message.updated",
     "message.deleted",
@@ -76,6 +82,8 @@ const KINDS: [&str; 11] = [
     "user.updated",
     "read",
     "muted",
+    "silenced",
+    "desk.updated",
     SERVER_UPDATED,
 ];
 
@@ -86,7 +94,7 @@ pub fn kind(stored: &str) -> &'static str {
 
 /// Whether events of this kind are somebody's own: told to his devices and to nobody else.
 pub fn is_own(kind: &str) -> bool {
-    matches!(kind, "read" | "muted")
+    matches!(kind, "read" | "muted" | "silenced" | "desk.updated")
 }
 
 /// Telling, as a part of writing.

@@ -23,6 +23,8 @@ use crate::house::store::get_house;
 use crate::house::Order;
 use crate::ids::{ChatId, UserId};
 use crate::messages::{self, Message};
+use crate::order::store::{find_silence, get_desk};
+use crate::order::{Desk, Silence};
 
 /// Events of one answer.
 const PAGE: usize = 200;
@@ -67,6 +69,8 @@ pub enum Data {
         user_id: UserId,
         muted: bool,
     },
+    Silenced(Silence),
+    Desk(Desk),
     Server(Box<Order>),
 }
 
@@ -116,7 +120,8 @@ fn concerns(event: &Told, user: UserId, chats: &HashSet<ChatId>) -> bool {
     let in_chat = event.chat_id.is_some_and(|chat| chats.contains(&chat));
     match event.kind {
         "user.updated" | SERVER_UPDATED => true,
-        kind if is_own(kind) => in_chat && event.user_id == Some(user),
+        // One's own of a chat only while one is in it.
+        kind if is_own(kind) => (in_chat || event.chat_id.is_none()) && event.user_id == Some(user),
         "member.removed" => in_chat || event.user_id == Some(user),
         _ => in_chat,
     }
@@ -331,6 +336,8 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
         (_, Some(chat), ..) => chats::store::find_chat(connection, chat, "")?
             .map(Box::new)
             .map(Data::Chat),
+        ("silenced", _, Some(user), _) => Some(Data::Silenced(find_silence(connection, user)?)),
+        ("desk.updated", _, Some(user), _) => Some(Data::Desk(get_desk(connection, user)?)),
         (_, None, Some(user), _) => {
             accounts::store::find_user(connection, user)?.map(|user| Data::User(Box::new(sessions.person(&user, ""))))
         }

@@ -28,6 +28,8 @@ use crate::error::{Error, Result};
 use crate::house::store::get_house;
 use crate::house::Order;
 use crate::ids::ChatId;
+use crate::order::store::{find_silence, get_desk};
+use crate::order::{Desk, Silence};
 use crate::reply::Json;
 use crate::text::{Lang, Text};
 
@@ -87,6 +89,10 @@ pub struct Snapshot {
     users: Vec<Person>,
     /// What the host has set.
     server: Order,
+    /// Whether the caller may write.
+    silenced: Silence,
+    /// What waits for the caller.
+    desk: Desk,
 }
 
 /// The caller's chats and the people in them, read at one moment, with the cursor to go on from.
@@ -111,6 +117,8 @@ pub async fn sync(
             chats: list_chats(connection, user.id, &Filter::default(), &base.0, -1, 0)?,
             users: people.iter().map(|person| sessions.person(person, &base.0)).collect(),
             server: get_house(connection)?.order(clock::now()),
+            silenced: find_silence(connection, user.id)?,
+            desk: get_desk(connection, user.id)?,
         })
     });
     Ok(Json::ok(snapshot.await?))

@@ -38,7 +38,7 @@ use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::ids::{ChatId, SessionId, UserId};
 use crate::limits::Limits;
-use crate::messages::sending::{send_once, Draft};
+use crate::messages::sending::{send_once, Draft, Sent};
 use crate::text::{Lang, Text};
 
 /// How long a socket may take to sign in.
@@ -397,7 +397,7 @@ impl Socket {
     fn send(&mut self, mut form: Form) {
         let client_id = form.value("client_id").cloned().unwrap_or_default();
         let (user, lang) = (self.session.user, self.lang);
-        let queued = self.queue(&mut form, user);
+        let queued = self.queue(&mut form, user, client_id.clone());
         self.answers.push_back(Box::pin(async move {
             let sent = match queued {
                 Ok(sent) => sent.await,
@@ -413,15 +413,23 @@ impl Socket {
     }
 
     /// Queues a message; its acknowledgement.
-    fn queue(&self, form: &mut Form, user: UserId) -> Result<impl Future<Output = Result<Bytes>> + Send + 'static> {
+    fn queue(
+        &self,
+        form: &mut Form,
+        user: UserId,
+        client_id: Value,
+    ) -> Result<impl Future<Output = Result<Bytes>> + Send + 'static> {
         self.live.limits.message(user)?;
         let draft = Draft::read(form, None, user)?;
         let place = draft.chat;
-        let new = draft.with(form, None, None);
+        let (new, lang) = (draft.with(form, None, None), self.lang);
         std::mem::take(form).finish()?;
         let sent = self.live.db.write(move |tx| send_once(tx, place, user, new));
         Ok(async move {
-            let (row, _) = sent.await?;
+            let row = match sent.await? {
+                Sent::There(row, _) => row,
+                Sent::Waits(_) => return Ok(frame::held(&client_id, lang)),
+            };
             frame::text(&Ack {
                 frame: "ack",
                 client_id: row.client_id.as_deref(),

@@ -50,6 +50,8 @@ pub struct Message {
     pub edited: bool,
     pub edited_at: Option<String>,
     pub deleted: bool,
+    /// Who took it away, where that was not its author.
+    pub removed_by: Option<UserId>,
     pub reactions: Vec<Reaction>,
 }
 
@@ -77,6 +79,7 @@ pub struct MessageRow {
     pub reply_to: Option<MessageId>,
     pub edited_at: Option<i64>,
     pub deleted: bool,
+    pub removed_by: Option<UserId>,
     pub reactions: Vec<Reaction>,
 }
 
@@ -114,6 +117,7 @@ impl MessageRow {
             edited: self.edited_at.is_some(),
             edited_at: self.edited_at.map(clock::rfc3339),
             deleted: self.deleted,
+            removed_by: self.removed_by,
             reactions: self.reactions,
         }
     }

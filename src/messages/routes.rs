@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use rocket::http::Status;
-use rocket::{delete, get, patch, post, put, routes, Route, State};
+use rocket::{delete, get, patch, post, put, routes, Responder, Route, State};
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::pages::Pages;
 use super::search::{self, Query, Words};
-use super::sending::{send_once, text_field, Draft};
+use super::sending::{send_once, text_field, Draft, Sent};
 use super::store::{self, Filter, Media, Window};
 use super::{reactions, Message};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::chats;
+use crate::clock;
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Fields, Result};
@@ -22,9 +23,10 @@ use crate::form::Body;
 use crate::ids::{self, ChatId, MessageId, UserId};
 use crate::limits::Limits;
 use crate::media::upload::{Slot, Uploading};
+use crate::order::store::{insert_deed, standing, Deed};
 use crate::page::{Link, Page, Paging};
 use crate::reply::{Json, Raw, NO_CONTENT};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// Messages of a window unless `limit` says otherwise, and at most.
 const LIMIT: i64 = 50;
@@ -64,46 +66,73 @@ pub struct MessageFields {
 
 /// Sends a message to the chat that the body names. The same `client_id` again is answered with the first message.
 #[utoipa::path(context_path = "/chat", tag = "Messages", request_body = MessageFields,
-    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 400),
-        (status = 403, description = "from_user is not the caller"), (status = 409, description = "client_id was used for another message")))]
+    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 202, body = Waiting, description = "It waits to be approved"), (status = 400),
+        (status = 403, description = "from_user is not the caller, or the caller may not write now: `code` says why"), (status = 409, description = "client_id was used for another message")))]
 #[post("/messages", data = "<body>")]
 pub async fn send(
     uploading: Uploading<'_>,
     body: Signed<'_>,
     base: BaseUrl,
+    lang: Lang,
     db: &State<Db>,
     limits: &State<Limits>,
-) -> Result<Json<Message>> {
+) -> Result<Posted> {
     let Signed { user, body } = body;
-    post_message(None, user, uploading, body, base, db, limits).await
+    post_message(None, (user, lang), uploading, body, base, db, limits).await
 }
 
 /// Sends a message to the chat that the address names.
 #[utoipa::path(context_path = "/chat", tag = "Messages", request_body = MessageFields,
-    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 400),
-        (status = 403, description = "from_user is not the caller"), (status = 404), (status = 409, description = "client_id was used for another message")))]
+    responses((status = 201, body = Message), (status = 200, body = Message, description = "It was sent before"), (status = 202, body = Waiting, description = "It waits to be approved"), (status = 400),
+        (status = 403, description = "from_user is not the caller, or the caller may not write now: `code` says why"), (status = 404), (status = 409, description = "client_id was used for another message")))]
 #[post("/messages/<chat>", data = "<body>")]
 pub async fn send_to(
     chat: ChatId,
     uploading: Uploading<'_>,
     body: Signed<'_>,
     base: BaseUrl,
+    lang: Lang,
     db: &State<Db>,
     limits: &State<Limits>,
-) -> Result<Json<Message>> {
+) -> Result<Posted> {
     let Signed { user, body } = body;
-    post_message(Some(chat), user, uploading, body, base, db, limits).await
+    post_message(Some(chat), (user, lang), uploading, body, base, db, limits).await
+}
+
+/// What is answered to a message that waits for somebody's look.
+#[derive(Serialize, ToSchema)]
+pub struct Waiting {
+    detail: String,
+    /// "held".
+    code: &'static str,
+}
+
+impl Waiting {
+    fn in_lang(lang: Lang) -> Waiting {
+        Waiting {
+            detail: Text::Held.say(lang).into_owned(),
+            code: "held",
+        }
+    }
+}
+
+/// The answer to a message.
+#[derive(Responder)]
+#[allow(clippy::large_enum_variant, reason = "it lives for one answer")]
+pub enum Posted {
+    There(Json<Message>),
+    Waits(Json<Waiting>),
 }
 
 async fn post_message(
     chat: Option<ChatId>,
-    user: AuthUser,
+    (user, lang): (AuthUser, Lang),
     uploading: Uploading<'_>,
     body: Body<'_>,
     base: BaseUrl,
     db: &Db,
     limits: &Limits,
-) -> Result<Json<Message>> {
+) -> Result<Posted> {
     limits.message(user.id)?;
     let mut uploads = uploading.uploads(user.id, &[Slot::photo("photo"), Slot::file("file")]);
     let mut form = body.read_with(&mut uploads).await?;
@@ -112,14 +141,17 @@ async fn post_message(
     let chat = draft.chat;
     let new = draft.with(&mut form, uploads.found("photo"), uploads.found("file"));
     form.finish()?;
-    let (row, first) = db.write(move |tx| send_once(tx, chat, user.id, new)).await?;
-    if first {
+    let sent = db.write(move |tx| send_once(tx, chat, user.id, new)).await?;
+    if let Sent::There(_, true) | Sent::Waits(true) = &sent {
         uploads.keep();
     }
-    Ok(Json(
-        if first { Status::Created } else { Status::Ok },
-        row.message(&base.0),
-    ))
+    Ok(match sent {
+        Sent::There(row, first) => {
+            let status = if first { Status::Created } else { Status::Ok };
+            Posted::There(Json(status, row.message(&base.0)))
+        }
+        Sent::Waits(_) => Posted::Waits(Json(Status::Accepted, Waiting::in_lang(lang))),
+    })
 }
 
 /// A chat's history with `chat`: the newest below `before`, or the oldest above `after`; with `media` only what brings a
@@ -279,6 +311,7 @@ pub async fn patch_text(message: MessageId, body: Signed<'_>, base: BaseUrl, db:
         if row.from_user != user.id || row.deleted {
             return Err(Error::not_found());
         }
+        standing(tx, user.id)?.may_speak(clock::now())?;
         let attached = row.photo.is_some() || row.file.is_some();
         if text.is_none() && !form.errors.has("text") && !(attached && form.has("text")) {
             form.errors
@@ -312,7 +345,19 @@ pub async fn delete_one(message: MessageId, user: AuthUser, db: &State<Db>) -> R
             return Err(Error::not_found());
         }
         if !row.deleted {
-            store::delete(tx, &row)?;
+            let by = Some(user.id).filter(|by| *by != row.from_user);
+            store::delete(tx, &row, by)?;
+            if by.is_some() {
+                insert_deed(
+                    tx,
+                    Deed {
+                        subject: Some(row.from_user),
+                        chat: Some(row.chat),
+                        message: Some(row.id),
+                        ..Deed::of(user.id, "remove")
+                    },
+                )?;
+            }
         }
         Ok(NO_CONTENT)
     })

@@ -2,11 +2,13 @@
 
 use super::{store, MessageRow, NewMessage, CLIENT_ID_MAX, TEXT_MAX};
 use crate::chats;
+use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::ids::{ChatId, MessageId, UserId};
 use crate::media::Uploaded;
+use crate::order::{self, held};
 use crate::text::Text;
 
 /// The chat of a message, by address or by body: an unknown one is 404 or a field's error.
@@ -81,16 +83,35 @@ pub fn text_field(form: &mut Form) -> Option<String> {
     form.maybe("text", TEXT_MAX)
 }
 
-/// Sends a message, or finds that it was sent before; whether it was the first time.
-pub fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Result<(MessageRow, bool)> {
+/// What became of a message.
+pub enum Sent {
+    /// It stands in its chat; whether it was the first time.
+    There(Box<MessageRow>, bool),
+    /// It waits for somebody's look; whether it was the first time.
+    Waits(bool),
+}
+
+/// Sends a message, or finds that it was sent before.
+///
+/// # Errors
+/// What keeps order here holds the sender back from; 409 for another message under the same client_id.
+pub fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -> Result<Sent> {
     let (Place::Path(chat) | Place::Body(chat)) = place;
     // Asked first: a retry is answered as the first try was, even by somebody who has left since.
     if let Some(client_id) = &new.client_id {
         if let Some((row, fingerprint)) = store::find_by_client_id(tx, user, client_id)? {
             return match fingerprint == new.fingerprint(chat) {
-                true => Ok((row, false)),
+                true => Ok(Sent::There(Box::new(row), false)),
                 false => Err(Error::Conflict(Text::ClientIdReused)),
             };
+        }
+        match held::store::find_by_client_id(tx, user, client_id)? {
+            Some((fingerprint, _)) if fingerprint != new.fingerprint(chat) => {
+                return Err(Error::Conflict(Text::ClientIdReused))
+            }
+            Some((_, true)) => return Err(Error::Forbidden(Text::TurnedDown)),
+            Some((_, false)) => return Ok(Sent::Waits(false)),
+            None => {}
         }
     }
     let member = chats::members::store::find_member(tx, chat, user)?.ok_or_else(|| match place {
@@ -102,5 +123,14 @@ pub fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -
             return Err(Error::field("reply_to", Text::InvalidPk(id.to_string())));
         }
     }
-    Ok((store::insert(tx, &member, new)?, true))
+    let standing = order::store::standing(tx, user)?;
+    if member.private {
+        standing.may_whisper(order::store::partner_role(tx, chat, user)?)?;
+    }
+    standing.may_send(&member, new.photo.is_some() || new.file.is_some(), clock::now())?;
+    if member.approves && !member.leads(standing.role) {
+        held::store::insert_held(tx, &member, &new)?;
+        return Ok(Sent::Waits(true));
+    }
+    Ok(Sent::There(Box::new(store::insert(tx, &member, new)?), true))
 }

@@ -14,7 +14,7 @@ use crate::media;
 
 const MESSAGE: &str =
     "SELECT m.id, m.chat_id, m.seq, m.from_user, m.text, m.time, m.client_id, m.reply_to, m.edited_at,
-           m.deleted, m.reacted, m.photo_id, m.file_id, m.event_id
+           m.deleted, m.reacted, m.photo_id, m.file_id, m.event_id, m.removed_by
     FROM messages m";
 
 /// A row, with the ids of what is still to be added to it.
@@ -41,6 +41,7 @@ fn bare(row: &Row<'_>) -> rusqlite::Result<Bare> {
             reply_to: row.get(7)?,
             edited_at: row.get(8)?,
             deleted: row.get(9)?,
+            removed_by: row.get(14)?,
             reactions: Vec::new(),
         },
         reacted: row.get(10)?,
@@ -89,7 +90,8 @@ fn rows(
     Ok(messages)
 }
 
-fn find_row(connection: &Connection, id: MessageId) -> Result<Option<MessageRow>> {
+/// A message's row, whoever may see it.
+pub fn find_row(connection: &Connection, id: MessageId) -> Result<Option<MessageRow>> {
     let mut statement = connection.prepare_cached(&format!("{MESSAGE} WHERE m.id = ?1"))?;
     statement
         .query_row([id], bare)
@@ -132,13 +134,20 @@ pub fn is_in_chat(connection: &Connection, id: MessageId, chat: ChatId) -> Resul
         .exists((id, chat))?)
 }
 
-/// Sends a message: the chat's next seq, the row, the sender's read mark, its attachments, its event.
+/// A message whose attachments are its chat's already.
+pub struct Sending {
+    pub text: String,
+    pub photo: Option<MediaId>,
+    pub file: Option<MediaId>,
+    pub client_id: Option<String>,
+    /// SHA-256 of what was first sent under `client_id`.
+    pub client_hash: Option<Vec<u8>>,
+    pub reply_to: Option<MessageId>,
+}
+
+/// Sends a message: its attachments become the chat's, and the rest is [`insert_sending`]'s.
 pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<MessageRow> {
-    let now = clock::now();
-    let hash = new.client_id.is_some().then(|| new.fingerprint(member.chat));
-    let seq: i64 = tx
-        .prepare_cached("UPDATE chats SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq")?
-        .query_row([member.chat], |row| row.get(0))?;
+    let client_hash = new.client_id.is_some().then(|| new.fingerprint(member.chat));
     let (photo, file) = (
         new.photo.as_ref().map(|upload| upload.id),
         new.file.as_ref().map(|upload| upload.id),
@@ -146,15 +155,33 @@ pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<Messa
     for id in [photo, file].into_iter().flatten() {
         media::store::claim_attachment(tx, id, member.chat)?;
     }
+    let sending = Sending {
+        text: new.text,
+        photo,
+        file,
+        client_id: new.client_id,
+        client_hash,
+        reply_to: new.reply_to,
+    };
+    insert_sending(tx, member, sending)
+}
+
+/// Gives a message the chat's next seq, its row, the sender's read mark, its event.
+pub fn insert_sending(tx: &mut Tx<'_>, member: &Member, new: Sending) -> Result<MessageRow> {
+    let now = clock::now();
+    let (photo, file) = (new.photo, new.file);
+    let seq: i64 = tx
+        .prepare_cached("UPDATE chats SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq")?
+        .query_row([member.chat], |row| row.get(0))?;
     tx.prepare_cached(
         "INSERT INTO messages (chat_id, seq, from_user, text, time, photo_id, file_id, client_id, client_hash, reply_to)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
-    .execute((member.chat, seq, member.user, &new.text, now, photo, file, &new.client_id, hash, new.reply_to))?;
+    .execute((member.chat, seq, member.user, &new.text, now, photo, file, &new.client_id, &new.client_hash, new.reply_to))?;
     let id = MessageId(tx.last_insert_rowid());
     // Who writes has read what stands above.
-    tx.prepare_cached("UPDATE members SET read_seq = ?3 WHERE chat_id = ?1 AND user_id = ?2")?
-        .execute((member.chat, member.user, seq))?;
+    tx.prepare_cached("UPDATE members SET read_seq = ?3, sent_at = ?4 WHERE chat_id = ?1 AND user_id = ?2")?
+        .execute((member.chat, member.user, seq, now))?;
     let event_id = tx.tell(Event::MessageCreated(member.chat, id))?;
     tx.prepare_cached("UPDATE messages SET event_id = ?2 WHERE id = ?1")?
         .execute((id, event_id))?;
@@ -172,6 +199,7 @@ pub fn insert(tx: &mut Tx<'_>, member: &Member, new: NewMessage) -> Result<Messa
         reply_to: new.reply_to,
         edited_at: None,
         deleted: false,
+        removed_by: None,
         reactions: Vec::new(),
     })
 }
@@ -184,16 +212,17 @@ pub fn update_text(tx: &mut Tx<'_>, row: &MessageRow, text: &str) -> Result<()> 
     Ok(())
 }
 
-/// Takes a message's content away, keeps its row and seq, and tells it.
-pub fn delete(tx: &mut Tx<'_>, row: &MessageRow) -> Result<()> {
+/// Takes a message's content away, keeps its row and seq, and tells it; `by` is who did, where that is not its author.
+pub fn delete(tx: &mut Tx<'_>, row: &MessageRow, by: Option<UserId>) -> Result<()> {
     let media: (Option<MediaId>, Option<MediaId>) = tx
         .prepare_cached("SELECT photo_id, file_id FROM messages WHERE id = ?1")?
         .query_row([row.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     tx.prepare_cached(
-        "UPDATE messages SET text = '', photo_id = NULL, file_id = NULL, reply_to = NULL, edited_at = NULL, deleted = 1, reacted = 0
+        "UPDATE messages SET text = '', photo_id = NULL, file_id = NULL, reply_to = NULL, edited_at = NULL, deleted = 1, reacted = 0,
+                             removed_by = ?2
          WHERE id = ?1",
     )?
-    .execute([row.id])?;
+    .execute((row.id, by))?;
     tx.prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
         .execute([row.id])?;
     for id in [media.0, media.1].into_iter().flatten() {

@@ -24,6 +24,7 @@ mod members;
 mod messages;
 mod model;
 mod mutes;
+mod order;
 mod password_reset;
 mod portraits;
 mod profiles;

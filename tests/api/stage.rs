@@ -41,7 +41,7 @@ impl Stage {
         json!({
             "id": "<int>", "chat_id": self.chat.id, "seq": seq, "from_user": from.id, "text": text, "time": "<time>",
             "photo": null, "file": null, "client_id": null, "reply_to": null, "edited": false, "edited_at": null,
-            "deleted": false, "reactions": [], "photo_thumb": null, "photo_width": null, "photo_height": null,
+            "deleted": false, "removed_by": null, "reactions": [], "photo_thumb": null, "photo_width": null, "photo_height": null,
             "file_name": null, "file_size": null
         })
     }

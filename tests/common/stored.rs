@@ -80,8 +80,18 @@ pub fn crowd(app: &App, chat: &Chat, members: i64) {
 
 /// Makes somebody the person whose server it is, past the server: sessions that begin from now on know it.
 pub fn make_host(app: &App, user: &User) {
-    let made = past_the_server(app).execute("UPDATE users SET role = 3 WHERE id = ?1", [user.id]);
-    assert_eq!(made.expect("a host"), 1);
+    set_role(app, user, 3);
+}
+
+/// Gives somebody a role, past the server: 0 guest, 1 member, 2 staff, 3 host.
+pub fn set_role(app: &App, user: &User, role: i64) {
+    let made = past_the_server(app).execute("UPDATE users SET role = ?2 WHERE id = ?1", [user.id, role]);
+    assert_eq!(made.expect("a role"), 1);
+}
+
+/// Changes a row of the file, past the server.
+pub fn change(app: &App, sql: &str) {
+    assert_eq!(past_the_server(app).execute(sql, []).expect(sql), 1, "{sql}");
 }
 
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.

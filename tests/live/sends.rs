@@ -38,7 +38,7 @@ async fn an_ack_is_the_stored_row_and_its_event() {
     let golden = json!({
         "id": ack["id"], "chat_id": chat.id, "seq": 1, "from_user": alice.id, "text": "Bună, Bob!", "time": ack["time"],
         "photo": null, "file": null, "client_id": "c-1", "reply_to": null, "edited": false, "edited_at": null,
-        "deleted": false, "reactions": [], "photo_thumb": null, "photo_width": null, "photo_height": null,
+        "deleted": false, "removed_by": null, "reactions": [], "photo_thumb": null, "photo_width": null, "photo_height": null,
         "file_name": null, "file_size": null
     });
     assert_is(

@@ -12,7 +12,7 @@ use crate::live::log::{Event, Tell};
 /// Somebody's membership of a chat; None where there is no such chat for him.
 pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Option<Member>> {
     let mut statement = connection.prepare_cached(
-        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq, m.muted
+        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq, m.muted, c.announces, c.approves, m.sent_at
          FROM members m JOIN chats c ON c.id = m.chat_id WHERE m.chat_id = ?1 AND m.user_id = ?2",
     )?;
     let member = statement.query_row((chat, user), |row| {
@@ -24,6 +24,9 @@ pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Resul
             read_seq: row.get(2)?,
             last_seq: row.get(3)?,
             muted: row.get(4)?,
+            announces: row.get(5)?,
+            approves: row.get(6)?,
+            sent_at: row.get(7)?,
         })
     });
     Ok(member.optional()?)
@@ -107,6 +110,28 @@ pub fn update_read(tx: &mut Tx<'_>, member: &Member, seq: i64) -> Result<i64> {
         .execute((member.chat, member.user, read_seq))?;
     tx.tell(Event::Read(member.chat, member.user))?;
     Ok(member.last_seq - read_seq)
+}
+
+/// Whose hands are up in a chat, the longest first.
+pub fn list_hands(connection: &Connection, chat: ChatId) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT user_id FROM members WHERE chat_id = ?1 AND hand_at IS NOT NULL ORDER BY hand_at, user_id",
+    )?;
+    let rows = statement.query_map([chat], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Raises somebody's hand or lowers it, and tells the chat; nothing happens if it is so already.
+pub fn update_hand(tx: &mut Tx<'_>, chat: ChatId, user: UserId, up: bool) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE members SET hand_at = ?3 WHERE chat_id = ?1 AND user_id = ?2 AND (hand_at IS NULL) = (?3 IS NOT NULL)",
+        )?
+        .execute((chat, user, up.then(clock::now)))?;
+    if changed > 0 {
+        tx.tell(Event::ChatUpdated(chat))?;
+    }
+    Ok(())
 }
 
 /// Mutes a chat for a member, or no longer, and tells his devices; nothing happens if it is so already.

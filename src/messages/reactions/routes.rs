@@ -6,10 +6,12 @@ use super::super::{store, Message};
 use super::is_emoji;
 use super::store::{delete_reaction, insert_reaction};
 use crate::accounts::guard::AuthUser;
+use crate::clock;
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
+use crate::order::store::standing;
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -56,6 +58,9 @@ async fn react(
         }
         if !is_emoji(&emoji) {
             return Err(Error::field("emoji", Text::NotAnEmoji));
+        }
+        if set {
+            standing(tx, user.id)?.may_speak(clock::now())?;
         }
         let at = (member.chat, message);
         match set {

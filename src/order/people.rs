@@ -1,0 +1,165 @@
+//! `/host/people/<user>/silence` and `/ban`: what is done about one person.
+
+use rocket::http::Status;
+use rocket::{delete, put, routes, Route, State};
+use utoipa::ToSchema;
+
+use super::store::{find_role, insert_deed, list_written, update_active, update_silenced, Deed};
+use super::{SILENCE_MINUTES_MAX, UNTIL_UNDONE};
+use crate::accounts::guard::{AuthUser, Signed, Staff};
+use crate::accounts::store::delete_sessions;
+use crate::accounts::Role;
+use crate::clock;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::ids::UserId;
+use crate::messages::store as messages;
+use crate::reply::NO_CONTENT;
+use crate::text::Text;
+
+/// Messages that are taken away in one transaction: others write between two of them.
+const REMOVED_AT_ONCE: i64 = 50;
+
+/// The part of `/host` that is about one person's order.
+pub fn mounted() -> Vec<Route> {
+    routes![silence, unsilence, ban, unban]
+}
+
+/// Nobody is silenced or banned by his like: staff only by the host, the host by nobody.
+fn is_over(tx: &Tx<'_>, actor: &AuthUser, subject: UserId) -> Result<()> {
+    let role = find_role(tx, subject)?.ok_or_else(Error::not_found)?;
+    match role < actor.role() && role < Role::Host {
+        true => Ok(()),
+        false => Err(Error::Forbidden(Text::NotOverStaff)),
+    }
+}
+
+/// For how long.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Time {
+    /// 1 to 43,200; without it until it is undone.
+    minutes: Option<i64>,
+}
+
+/// Silences somebody: he reads and writes nothing. He is told.
+#[utoipa::path(context_path = "/host", tag = "Host", request_body = Time,
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+#[put("/people/<who>/silence", data = "<body>")]
+pub async fn silence(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status> {
+    let Signed { user, body } = body;
+    let mut form = body.read().await?;
+    user.at_least(Role::Staff)?;
+    let minutes = match form.is_null("minutes") {
+        true => None,
+        false => form.number("minutes", 1, SILENCE_MINUTES_MAX),
+    };
+    form.finish()?;
+    db.write(move |tx| {
+        is_over(tx, &user, who)?;
+        let until = minutes.map_or(UNTIL_UNDONE, |minutes| clock::now() + minutes * 60_000_000);
+        update_silenced(tx, who, Some(until))?;
+        let note = minutes.map(|minutes| format!("{minutes} min")).unwrap_or_default();
+        insert_deed(
+            tx,
+            Deed {
+                subject: Some(who),
+                note: &note,
+                ..Deed::of(user.id, "silence")
+            },
+        )?;
+        Ok(NO_CONTENT)
+    })
+    .await
+}
+
+/// Lets somebody write again.
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 204), (status = 403), (status = 404)))]
+#[delete("/people/<who>/silence")]
+pub async fn unsilence(who: UserId, staff: Staff, db: &State<Db>) -> Result<Status> {
+    let Staff(user) = staff;
+    db.write(move |tx| {
+        is_over(tx, &user, who)?;
+        update_silenced(tx, who, None)?;
+        insert_deed(
+            tx,
+            Deed {
+                subject: Some(who),
+                ..Deed::of(user.id, "unsilence")
+            },
+        )?;
+        Ok(NO_CONTENT)
+    })
+    .await
+}
+
+/// With what he wrote or without.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Ban {
+    /// Whether all that he wrote is taken away, too.
+    remove: Option<bool>,
+}
+
+/// Keeps somebody out: all his sessions end, and he can't sign in. What he wrote stays, or goes with `remove`.
+#[utoipa::path(context_path = "/host", tag = "Host", request_body = Ban,
+    responses((status = 204), (status = 400), (status = 403), (status = 404)))]
+#[put("/people/<who>/ban", data = "<body>")]
+pub async fn ban(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status> {
+    let Signed { user, body } = body;
+    let mut form = body.read().await?;
+    user.at_least(Role::Staff)?;
+    let remove = form.flag("remove").unwrap_or(false);
+    form.finish()?;
+    let actor = user.id;
+    db.write(move |tx| {
+        is_over(tx, &user, who)?;
+        update_active(tx, who, false)?;
+        delete_sessions(tx, who, None)?;
+        insert_deed(
+            tx,
+            Deed {
+                subject: Some(who),
+                note: if remove { "with all that he wrote" } else { "" },
+                ..Deed::of(user.id, "ban")
+            },
+        )
+    })
+    .await?;
+    // He is out already, so there is no more to come.
+    while remove && db.write_bulk(move |tx| remove_some(tx, who, actor)).await? {}
+    Ok(NO_CONTENT)
+}
+
+/// Takes some of what somebody wrote away; whether there may be more.
+fn remove_some(tx: &mut Tx<'_>, who: UserId, by: UserId) -> Result<bool> {
+    let ids = list_written(tx, who, REMOVED_AT_ONCE)?;
+    for id in &ids {
+        if let Some(row) = messages::find_row(tx, *id)? {
+            messages::delete(tx, &row, Some(by))?;
+        }
+    }
+    Ok(!ids.is_empty())
+}
+
+/// Lets somebody in again. What was taken away stays away.
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 204), (status = 403), (status = 404)))]
+#[delete("/people/<who>/ban")]
+pub async fn unban(who: UserId, staff: Staff, db: &State<Db>) -> Result<Status> {
+    let Staff(user) = staff;
+    db.write(move |tx| {
+        is_over(tx, &user, who)?;
+        if !update_active(tx, who, true)? {
+            return Err(Error::not_found());
+        }
+        insert_deed(
+            tx,
+            Deed {
+                subject: Some(who),
+                ..Deed::of(user.id, "unban")
+            },
+        )?;
+        Ok(NO_CONTENT)
+    })
+    .await
+}

@@ -1,0 +1,183 @@
+//! SQL of standings and of what was done about whom.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Desk, Silence, Standing};
+use crate::accounts::Role;
+use crate::clock;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::house::store::get_house;
+use crate::ids::{ChatId, MessageId, UserId};
+use crate::live::log::{Event, Tell};
+
+/// Where somebody stands.
+///
+/// # Errors
+/// 404 for somebody who is no more.
+pub fn standing(connection: &Connection, user: UserId) -> Result<Standing> {
+    let mut statement = connection.prepare_cached("SELECT role, silenced_until FROM users WHERE id = ?1 AND active")?;
+    let found = statement.query_row([user], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (role, silenced_until) = found.optional()?.ok_or_else(Error::not_found)?;
+    Ok(Standing {
+        role,
+        silenced_until,
+        house: get_house(connection)?,
+    })
+}
+
+/// The role of the other person of a private chat; a member's where he is no more.
+pub fn partner_role(connection: &Connection, chat: ChatId, user: UserId) -> Result<Role> {
+    let mut statement = connection.prepare_cached(
+        "SELECT u.role FROM members m JOIN users u ON u.id = m.user_id WHERE m.chat_id = ?1 AND m.user_id <> ?2",
+    )?;
+    let role = statement.query_row((chat, user), |row| row.get(0)).optional()?;
+    Ok(role.unwrap_or(Role::Member))
+}
+
+/// Something that was done to keep order.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed<'a> {
+    pub actor: UserId,
+    /// "silence", "ban", "remove" ...: the wire's word for it.
+    pub deed: &'static str,
+    pub subject: Option<UserId>,
+    pub chat: Option<ChatId>,
+    pub message: Option<MessageId>,
+    pub note: &'a str,
+}
+
+impl Deed<'_> {
+    /// Something that was done in the house as a whole.
+    pub fn of(actor: UserId, deed: &'static str) -> Deed<'static> {
+        Deed {
+            actor,
+            deed,
+            subject: None,
+            chat: None,
+            message: None,
+            note: "",
+        }
+    }
+}
+
+/// Notes what was done, in the transaction that does it.
+pub fn insert_deed(tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO deeds (at, actor_id, deed, subject_id, chat_id, message_id, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        clock::now(),
+        deed.actor,
+        deed.deed,
+        deed.subject,
+        deed.chat,
+        deed.message,
+        deed.note,
+    ))?;
+    Ok(())
+}
+
+/// A row of what was done.
+pub struct DeedRow {
+    pub id: i64,
+    pub at: i64,
+    pub actor: Option<UserId>,
+    pub deed: String,
+    pub subject: Option<UserId>,
+    pub chat: Option<ChatId>,
+    pub message: Option<MessageId>,
+    pub note: String,
+}
+
+/// How many rows there are.
+pub fn count_deeds(connection: &Connection) -> Result<i64> {
+    Ok(connection.query_row("SELECT count(*) FROM deeds", [], |row| row.get(0))?)
+}
+
+/// What was done, the newest first.
+pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Vec<DeedRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, at, actor_id, deed, subject_id, chat_id, message_id, note FROM deeds ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+    )?;
+    let rows = statement.query_map((limit, offset), |row| {
+        Ok(DeedRow {
+            id: row.get(0)?,
+            at: row.get(1)?,
+            actor: row.get(2)?,
+            deed: row.get(3)?,
+            subject: row.get(4)?,
+            chat: row.get(5)?,
+            message: row.get(6)?,
+            note: row.get(7)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Somebody's role, whether he is banned or not; None for an unknown id.
+pub fn find_role(connection: &Connection, user: UserId) -> Result<Option<Role>> {
+    let mut statement = connection.prepare_cached("SELECT role FROM users WHERE id = ?1")?;
+    Ok(statement.query_row([user], |row| row.get(0)).optional()?)
+}
+
+/// Silences somebody until then, or no longer, and tells him.
+pub fn update_silenced(tx: &mut Tx<'_>, user: UserId, until: Option<i64>) -> Result<()> {
+    tx.prepare_cached("UPDATE users SET silenced_until = ?2 WHERE id = ?1")?
+        .execute((user, until))?;
+    tx.tell(Event::Silenced(user))?;
+    Ok(())
+}
+
+/// Whether somebody may write.
+pub fn find_silence(connection: &Connection, user: UserId) -> Result<Silence> {
+    let mut statement = connection.prepare_cached("SELECT silenced_until FROM users WHERE id = ?1")?;
+    let until: Option<Option<i64>> = statement.query_row([user], |row| row.get(0)).optional()?;
+    Ok(Silence::of(until.flatten(), clock::now()))
+}
+
+/// Lets somebody in or keeps him out; whether that changed anything.
+pub fn update_active(tx: &mut Tx<'_>, user: UserId, active: bool) -> Result<bool> {
+    let changed = tx
+        .prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1 AND active <> ?2")?
+        .execute((user, active))?;
+    Ok(changed > 0)
+}
+
+/// Some of what somebody has written and nobody has taken away yet.
+pub fn list_written(connection: &Connection, user: UserId, limit: i64) -> Result<Vec<MessageId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM messages WHERE from_user = ?1 AND NOT deleted ORDER BY id LIMIT ?2")?;
+    let rows = statement.query_map((user, limit), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who may decide about a chat: its owner, and the staff that is in it.
+pub fn list_leaders(connection: &Connection, chat: ChatId) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.user_id FROM members m JOIN users u ON u.id = m.user_id JOIN chats c ON c.id = m.chat_id
+         WHERE m.chat_id = ?1 AND (u.role >= ?2 OR c.owner_id = m.user_id)",
+    )?;
+    let rows = statement.query_map((chat, Role::Staff), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who keeps order.
+pub fn list_staff(connection: &Connection) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM users WHERE role >= ?1 AND active")?;
+    let rows = statement.query_map([Role::Staff], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What waits for somebody.
+pub fn get_desk(connection: &Connection, user: UserId) -> Result<Desk> {
+    let role = find_role(connection, user)?.unwrap_or(Role::Guest);
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM held h JOIN members m ON m.chat_id = h.chat_id AND m.user_id = ?1
+         JOIN chats c ON c.id = h.chat_id WHERE NOT h.refused AND (?2 OR c.owner_id = ?1)",
+    )?;
+    let held = statement.query_row((user, role.is_staff()), |row| row.get(0))?;
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM reports WHERE closed_at IS NULL AND ?1")?;
+    let reports = statement.query_row([role.is_staff()], |row| row.get(0))?;
+    Ok(Desk { held, reports })
+}
