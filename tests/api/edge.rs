@@ -360,6 +360,7 @@ async fn the_files_of_pages_have_their_types_and_come_compressed() {
         ("/js/main.js", "text/javascript"),
         ("/vendor/lucide/icons.svg", "image/svg+xml"),
         ("/openapi.json", "application/json"),
+        ("/worker.js", "text/javascript"),
         ("/img/group.png", "image/png"),
     ] {
         // At once, since each is made when it is first asked for.
