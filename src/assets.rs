@@ -1,31 +1,49 @@
-//! What the binary carries for browsers: the client's files and the page that shows the API, made lean and compressed
-//! once, when first asked for, on a thread that may take its time.
+//! What the binary carries for browsers: the client's files and the page that shows the API, which `build.rs` has made
+//! lean and compressed, and the API's description, made once, when it is first asked for.
 
-use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
-use std::sync::{PoisonError, RwLock};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use flate2::{write::GzEncoder, Compression};
-use include_dir::{include_dir, Dir};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{get, routes, Route, State};
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::openapi;
 use crate::reply::set_whole;
 
-static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
-/// The name of the API's description, which is made and not carried.
-const DESCRIPTION: &str = "openapi.json";
+// The digest of all files and the table of them, in the order of their names.
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The files that have been asked for, by their path from the root.
+/// A file as it was when the binary was built, by its path from the root.
+struct File {
+    name: &'static str,
+    etag: &'static str,
+    plain: &'static [u8],
+    gzip: Option<&'static [u8]>,
+}
+
+/// What is made while the server runs.
 #[derive(Default)]
-pub struct Assets(RwLock<HashMap<String, Asset>>);
+pub struct Assets {
+    description: OnceCell<Asset>,
+}
+
+impl Assets {
+    /// The API's description; made on a thread that may take its time.
+    async fn description(&self) -> Result<Asset, Error> {
+        let made = self.description.get_or_try_init(|| async {
+            let made = tokio::task::spawn_blocking(|| openapi::json().map(Asset::new));
+            made.await.map_err(Error::internal)?.map_err(Error::internal)
+        });
+        made.await.cloned()
+    }
+}
 
 #[derive(Clone)]
 struct Asset {
@@ -35,52 +53,16 @@ struct Asset {
     gzip: Option<Bytes>,
 }
 
-impl Assets {
-    /// A file by its path from the root, or the API's description.
-    async fn find(&self, name: &str) -> Result<Asset, Error> {
-        if let Some(asset) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return Ok(asset.clone());
-        }
-        let file = FILES.get_file(name);
-        if file.is_none() && name != DESCRIPTION {
-            return Err(Error::not_found());
-        }
-        let name = name.to_owned();
-        let asked = name.clone();
-        let made = tokio::task::spawn_blocking(move || {
-            let plain = match file {
-                Some(file) => lean(&asked, file.contents()),
-                None => Bytes::from(openapi::json().map_err(Error::internal)?),
-            };
-            Ok::<_, Error>(Asset::new(asked.rsplit('.').next().unwrap_or_default(), plain))
-        });
-        let asset = made.await.map_err(Error::internal)??;
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name, asset.clone());
-        Ok(asset)
-    }
-}
-
-/// Our own scripts and styles without what only their readers in the repository need: lines that are comments, and
-/// indentation. That is an eighth of what a phone has to fetch before it shows anything.
-fn lean(name: &str, file: &'static [u8]) -> Bytes {
-    let is_ours = name.starts_with("js/") || name.starts_with("css/");
-    let Some(text) = std::str::from_utf8(file).ok().filter(|_| is_ours) else {
-        return Bytes::from_static(file);
-    };
-    let mut out = String::with_capacity(text.len());
-    let mut in_comment = false;
-    for line in text.lines().map(str::trim_start) {
-        in_comment = in_comment || line.starts_with("/*");
-        if !in_comment && !line.is_empty() && !line.starts_with("//") {
-            out.push_str(line);
-            out.push('\n');
-        }
-        in_comment = in_comment && !line.contains("*/");
-    }
-    out.into()
+/// A file by its path from the root.
+fn find(name: &str) -> Option<Asset> {
+    let at = FILES.binary_search_by(|file| file.name.cmp(name)).ok()?;
+    let file = &FILES[at];
+    Some(Asset {
+        kind: kind(name.rsplit('.').next().unwrap_or_default()),
+        etag: format!("\"{}\"", file.etag),
+        plain: Bytes::from_static(file.plain),
+        gzip: file.gzip.map(Bytes::from_static),
+    })
 }
 
 /// The type of a file, by the end of its name.
@@ -93,62 +75,96 @@ fn kind(extension: &str) -> ContentType {
 }
 
 impl Asset {
-    fn new(extension: &str, plain: Bytes) -> Asset {
-        let etag = Sha256::digest(&plain)
+    /// JSON that has just been made.
+    fn new(json: String) -> Asset {
+        let etag = Sha256::digest(&json)
             .iter()
             .take(16)
             .map(|byte| format!("{byte:02x}"))
             .collect::<String>();
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).ok();
-        // What hardly gets smaller (pictures) is sent as it is.
-        let gzip = gzip.filter(|gzip| gzip.len() < plain.len() * 9 / 10).map(Bytes::from);
+        let gzip = encoder.write_all(json.as_bytes()).and_then(|()| encoder.finish());
         Asset {
-            kind: kind(extension),
+            kind: ContentType::JSON,
             etag: format!("\"{etag}\""),
-            plain,
-            gzip,
+            plain: json.into(),
+            gzip: gzip.ok().map(Bytes::from),
         }
+    }
+
+    /// For as long as it is this version: asked for again at each visit, and answered without a body.
+    fn sent(self) -> Sent {
+        Sent(self, Kept::UntilChanged)
     }
 }
 
 /// All pages and files that need no log-in.
 pub fn mounted() -> Vec<Route> {
-    routes![index, docs, file]
+    routes![index, docs, description, part, file]
 }
 
 #[get("/")]
-async fn index(assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.find("index.html").await.map(Sent)
+async fn index() -> Option<Sent> {
+    find("index.html").map(Asset::sent)
 }
 
 #[get("/docs")]
-async fn docs(assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.find("docs.html").await.map(Sent)
+async fn docs() -> Option<Sent> {
+    find("docs.html").map(Asset::sent)
+}
+
+#[get("/openapi.json")]
+async fn description(assets: &State<Assets>) -> Result<Sent, Error> {
+    assets.description().await.map(Asset::sent)
+}
+
+/// A part of a page, as the page of this version asks for it. Another version's is not here: whoever has an old page gets
+/// none of a new one's parts.
+#[get("/assets/<digest>/<path..>", rank = 29)]
+async fn part(digest: &str, path: PathBuf) -> Option<Sent> {
+    let asset = find(&name(&path)).filter(|_| digest == DIGEST);
+    asset.map(|asset| Sent(asset, Kept::ForGood))
 }
 
 /// Any other file. Where there is none, the catcher answers: the path may be one of the API with another method.
 #[get("/<path..>", rank = 30)]
-async fn file(path: PathBuf, assets: &State<Assets>) -> Option<Sent> {
-    let name = path.to_string_lossy().replace('\\', "/");
-    assets.find(&name).await.map(Sent).ok()
+async fn file(path: PathBuf) -> Option<Sent> {
+    find(&name(&path)).map(Asset::sent)
 }
 
-/// An embedded file as an answer.
-pub struct Sent(Asset);
+fn name(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// How long a browser may show what it has.
+enum Kept {
+    /// Asked for again at each visit, and answered without a body: a new version is seen at once.
+    UntilChanged,
+    /// Its address is another one when it changes.
+    ForGood,
+}
+
+/// A file as an answer.
+pub struct Sent(Asset, Kept);
 
 impl<'r> Responder<'r, 'static> for Sent {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let Sent(asset) = self;
+        let Sent(asset, kept) = self;
         let mut response = Response::build();
-        response
-            .raw_header("ETag", asset.etag.clone())
-            .raw_header("Vary", "Accept-Encoding")
-            // Asked for again at each visit, and answered without a body: a new version is seen at once.
-            .raw_header("Cache-Control", "no-cache");
-        let known = request.headers().get_one("if-none-match");
-        if crate::media::range::matches(known, &asset.etag) {
-            return response.status(Status::NotModified).ok();
+        response.raw_header("Vary", "Accept-Encoding");
+        match kept {
+            Kept::ForGood => {
+                response.raw_header("Cache-Control", "public, max-age=31536000, immutable");
+            }
+            Kept::UntilChanged => {
+                response
+                    .raw_header("Cache-Control", "no-cache")
+                    .raw_header("ETag", asset.etag.clone());
+                let known = request.headers().get_one("if-none-match");
+                if crate::media::range::matches(known, &asset.etag) {
+                    return response.status(Status::NotModified).ok();
+                }
+            }
         }
         let accepts = request
             .headers()

@@ -90,9 +90,9 @@ impl Fairing for Edge {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let id = RequestId::of(request);
-        response.set_header(Header::new("X-Request-Id", id.0.as_str()));
         response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
         if !is_part_of_a_page(response) {
+            response.set_header(Header::new("X-Request-Id", id.0.as_str()));
             response.set_header(Header::new("Cross-Origin-Resource-Policy", "same-origin"));
             response.set_header(Header::new("X-Frame-Options", "DENY"));
             response.set_header(Header::new("Referrer-Policy", "no-referrer"));

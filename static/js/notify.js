@@ -2,7 +2,7 @@
 // browser lets a page show one. A muted chat says nothing, unless one is called by name.
 
 import * as place from './place.js';
-import { mentionsMe, shortName, title, totalUnread } from './state.js';
+import { isPrivate, mentionsMe, shortName, title, totalUnread } from './state.js';
 import { store } from './store.js';
 import { words } from './views/message.js';
 
@@ -20,6 +20,7 @@ export function settings() {
 export function set(name, on) {
   const off = Object.entries({ ...settings(), [name]: on }).filter(([, wanted]) => !wanted);
   localStorage.setItem(KEPT, off.map(([one]) => one).join(' '));
+  if (name === 'popups' && !on) workers?.getRegistration().then((registered) => registered?.unregister());
 }
 
 /** Whether this page may show notifications: 'insecure', 'missing', 'default' (not asked yet), 'granted' or 'denied'. */
@@ -28,7 +29,18 @@ export function permission() {
   return globalThis.Notification?.permission ?? 'missing';
 }
 
-export const askPermission = () => Notification.requestPermission();
+export async function askPermission() {
+  const answer = await Notification.requestPermission();
+  if (answer === 'granted') await worker();
+  return answer;
+}
+
+const workers = navigator.serviceWorker; // missing where the page is not secure, and in some private windows
+
+/** What shows notifications, on phones too, where a page may not; it is there once they are wanted. See `worker.js`. */
+const worker = async () => workers?.register('/worker.js').then(() => workers.ready);
+
+workers?.addEventListener('message', ({ data }) => place.go(data.place));
 
 let sounds = null;
 
@@ -66,22 +78,21 @@ function tell(message, state) {
     ring();
   }
   if (!wanted.popups || permission() !== 'granted') return;
-  const from = shortName(state, chat, message.from_user);
   const name = title(state, chat);
-  try {
-    const told = new Notification(name === from ? from : `${from} · ${name}`, {
-      body: words(message),
-      icon: ICON,
-      tag: `chat ${chat.id}`,
-    });
-    told.onclick = () => {
-      focus();
-      place.go(`#/chat/${chat.id}/${message.seq}`);
-      told.close();
-    };
-  } catch {
-    // Some phones let only a service worker show them.
-  }
+  const about = isPrivate(chat) ? name : `${shortName(state, chat, message.from_user)} · ${name}`;
+  const there = `#/chat/${chat.id}/${message.seq}`;
+  notice(about, { body: words(message), icon: ICON, tag: `chat ${chat.id}`, data: { place: there } });
+}
+
+async function notice(about, options) {
+  const registered = await worker();
+  if (registered) return registered.showNotification(about, options);
+  const told = new Notification(about, options);
+  told.onclick = () => {
+    focus();
+    place.go(options.data.place);
+    told.close();
+  };
 }
 
 function hear(event, before) {

@@ -305,6 +305,29 @@ const GROUP_MILLISECONDS = 5 * 60_000;
 /** Whether something follows closely on what was said before it, or on nothing. */
 export const isClose = (before, one) => before && new Date(one.time) - new Date(before.time) < GROUP_MILLISECONDS;
 
+const ALBUM_MILLISECONDS = 60_000;
+
+/** Whether a photo stands in one grid with those before it: the same person's, and nothing was said with any. */
+function joins(album, message) {
+  const isAlone = (one) => one.photo && !one.deleted && !one.text && !one.reply_to;
+  const [begun] = album;
+  const isSame = begun && isAlone(begun) && isAlone(message) && begun.from_user === message.from_user;
+  return isSame && new Date(message.time) - new Date(begun.time) < ALBUM_MILLISECONDS;
+}
+
+/** Lines in which photos that came in one go are one: `{kind: 'album', messages, first}`. */
+export function withAlbums(all) {
+  const shown = [];
+  for (const line of all) {
+    const before = shown.at(-1);
+    const messages = before?.messages ?? (before?.message ? [before.message] : []);
+    if (line.kind !== 'message' || line.first || !joins(messages, line.message)) shown.push(line);
+    else if (before.kind === 'album') before.messages.push(line.message);
+    else shown[shown.length - 1] = { ...before, kind: 'album', messages: [...messages, line.message] };
+  }
+  return shown;
+}
+
 /** A history as lines to show: messages, the first of each group marked, between day lines and one "new" line. */
 export function lines(history, newFrom) {
   const all = [];

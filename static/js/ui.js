@@ -11,6 +11,8 @@ export function local(url) {
   return pathname + search;
 }
 
+const ICONS = new URL('../vendor/lucide/icons.svg', import.meta.url).pathname;
+
 /** An icon of vendor/lucide; with a label it says something, without it is there for the eye. */
 export const Icon = ({ id, label }) =>
   html`<svg
@@ -20,7 +22,7 @@ export const Icon = ({ id, label }) =>
     aria-hidden=${label ? undefined : 'true'}
   >
     ${label && html`<title>${label}</title>`}
-    <use href=${`/vendor/lucide/icons.svg#${id}`} />
+    <use href=${`${ICONS}#${id}`} />
   </svg>`;
 
 /** A round button that shows an icon and says its label. */

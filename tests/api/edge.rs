@@ -360,6 +360,7 @@ async fn the_files_of_pages_have_their_types_and_come_compressed() {
         ("/js/main.js", "text/javascript"),
         ("/vendor/lucide/icons.svg", "image/svg+xml"),
         ("/openapi.json", "application/json"),
+        ("/worker.js", "text/javascript"),
         ("/img/group.png", "image/png"),
     ] {
         // At once, since each is made when it is first asked for.
@@ -394,4 +395,116 @@ async fn the_files_of_pages_have_their_types_and_come_compressed() {
         table.says(&nobody.get(path).await, 404, none());
     }
     table.done();
+}
+
+/// The address of a part of a page, as that page has it.
+fn part(page: &str, end: &str) -> String {
+    let (before, _) = page.split_once(&format!("/{end}\"")).expect(end);
+    let (_, folder) = before.rsplit_once('"').expect("an attribute");
+    format!("{folder}/{end}")
+}
+
+#[tokio::test]
+async fn the_parts_of_a_page_are_kept_for_good_under_an_address_of_their_version() {
+    let app = App::start().await;
+    let (nobody, small) = (app.anonymous(), app.anonymous().header("Accept-Encoding", "gzip"));
+    let mut table = Table::new("parts");
+    let page = nobody.get("/").await.is(200);
+    table.holds(
+        "the page is asked for at each visit",
+        page.header("cache-control") == "no-cache",
+    );
+    let text = page.text();
+    let docs = nobody.get("/docs").await.is(200).text();
+    let named = |text: &str| text.matches("/assets/").count();
+    table.holds(
+        "both pages ask for parts of their version",
+        named(&text) > 20 && named(&docs) > 2,
+    );
+    for folder in ["js", "css", "vendor", "docs"] {
+        let plain = format!("\"/{folder}/");
+        table.holds(
+            &format!("and for none of {folder}/ that may change"),
+            !text.contains(&plain) && !docs.contains(&plain),
+        );
+    }
+    let (script, vendor) = (part(&text, "main.js"), part(&text, "standalone.js"));
+    for path in [
+        script.clone(),
+        vendor,
+        part(&text, "look.js"),
+        part(&docs, "docs/main.js"),
+    ] {
+        let (whole, packed) = (nobody.get(&path).await, small.get(&path).await);
+        for reply in [&whole, &packed] {
+            table.is(reply, 200);
+            for (name, value) in [
+                ("cache-control", "public, max-age=31536000, immutable"),
+                ("vary", "Accept-Encoding"),
+                ("x-content-type-options", "nosniff"),
+                ("etag", ""),
+                ("x-request-id", ""),
+            ] {
+                table.holds(&format!("{path}: {name}"), reply.header(name) == value);
+            }
+        }
+        table.holds(
+            &format!("{path} is compressed"),
+            packed.header("content-encoding") == "gzip" && packed.bytes.len() < whole.bytes.len(),
+        );
+    }
+    let plain = nobody.get("/js/main.js").await.is(200);
+    table.holds(
+        "the same file without the version",
+        plain.bytes == nobody.get(&script).await.bytes,
+    );
+    table.holds(
+        "which is asked for at each visit",
+        plain.header("cache-control") == "no-cache",
+    );
+    table.holds("and has a tag", !plain.header("etag").is_empty());
+    let (_, digest) = script.split_once("/assets/").unwrap();
+    let (digest, _) = digest.split_once('/').unwrap();
+    for path in [
+        "/assets/000000000000/js/main.js".to_owned(),
+        format!("/assets/{digest}/js/none.js"),
+        format!("/assets/{digest}/"),
+        format!("/assets/{digest}/openapi.json"),
+    ] {
+        let reply = nobody.get(&path).await;
+        table.says(&reply, 404, none());
+        table.holds(
+            &format!("{path} is not kept"),
+            reply.header("cache-control") == "no-store",
+        );
+    }
+    table.done();
+}
+
+/// A reader of the source has comments, a phone does not pay for them; styles that follow each other come as one.
+#[tokio::test]
+async fn our_own_files_come_without_comments_and_styles_together() {
+    let app = App::start().await;
+    let nobody = app.anonymous();
+    for path in [
+        "/js/main.js",
+        "/js/state.js",
+        "/js/views/log.js",
+        "/css/base.css",
+        "/css/chat.css",
+    ] {
+        let text = nobody.get(path).await.is(200).text();
+        let comment = text
+            .lines()
+            .find(|line| line.starts_with(' ') || line.starts_with("//") || line.starts_with("/*"));
+        assert_eq!(comment, None, "{path}");
+    }
+    let script = nobody.get("/js/main.js").await.is(200).text();
+    assert!(script.contains("let session = null;\n"), "nor the remarks behind them");
+    let page = nobody.get("/").await.is(200).text();
+    let styles: Vec<_> = page.lines().filter(|line| line.contains("stylesheet")).collect();
+    assert_eq!(styles.len(), 2, "{styles:?}");
+    let joined = nobody.get(&part(&page, "colours-base.css")).await.is(200).text();
+    let apart = [nobody.get("/css/colours.css").await, nobody.get("/css/base.css").await];
+    assert_eq!(joined, apart.map(|reply| reply.is(200).text()).concat());
 }

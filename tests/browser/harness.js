@@ -237,19 +237,32 @@ export const until = (page, condition, value) => page.waitForFunction(condition,
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Fails with what axe finds wrong on the screen, in light and in dark. */
+const LOOKS = [
+  ['light', 'no-preference'],
+  ['dark', 'no-preference'],
+  ['dark', 'more'],
+  ['light', 'more'],
+];
+
+/** Fails with what axe finds wrong on the screen, in light and in dark, each in high contrast too. */
 export async function assertAccessible(page, screen) {
-  for (const scheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    await until(page, (look) => document.documentElement.dataset.look === look, scheme);
+  for (const [scheme, contrast] of LOOKS) {
+    await page.emulateMedia({ colorScheme: scheme, contrast, reducedMotion: 'reduce' });
+    const wanted = { look: scheme, isHigh: contrast === 'more' };
+    const isShown = ({ look, isHigh }) => {
+      const { dataset, classList } = document.documentElement;
+      return dataset.look === look && classList.contains('contrast') === isHigh;
+    };
+    await until(page, isShown, wanted);
     // As the debugger, since the page's own policy lets no foreign script in.
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run());
     const found = violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
     );
-    assert.deepEqual(found, [], `${screen}, ${scheme}`);
+    assert.deepEqual(found, [], `${screen}, ${scheme}${contrast === 'more' ? ', high contrast' : ''}`);
   }
+  await page.emulateMedia({ contrast: 'no-preference' });
 }
 
 /** One of the client's modules as it is served, with what it imports. */

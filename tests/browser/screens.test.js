@@ -1,4 +1,4 @@
-// Every screen, wide and narrow, light and dark: nothing that axe finds wrong, nothing wider than the window.
+// Every screen, wide and narrow, light and dark, in high contrast too: nothing that axe finds wrong, nothing wider than the window.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

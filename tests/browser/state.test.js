@@ -52,6 +52,7 @@ const snapshot = (chats = [chat()]) => ({
   cursor: 1,
   me: ANA,
   users: [ANA, BOGDAN],
+  server: { name: 'Messenger' },
   chats,
 });
 const event = (kind, data) => ({ type: 'events', events: [{ kind, data }] });
@@ -222,6 +223,24 @@ test('messages of five minutes are one group, a new day and the new line begin a
     line.kind === 'message' ? `${line.message.seq}${line.first ? ' first' : ''}` : line.kind,
   );
   assert.deepEqual(shown, ['day', '1 first', '2', '3 first', '4 first', 'new', '5 first', 'day', '6 first']);
+});
+
+test('photos of one person within a minute are one grid, unless something is said with one', () => {
+  const photo = (seq, time, change) => message(seq, { time: `2026-11-22T10:${time}`, photo: 'p', text: '', ...change });
+  const shown = (history, newFrom) =>
+    state
+      .withAlbums(state.lines(history, newFrom))
+      .filter((line) => line.kind !== 'day')
+      .map((line) => line.messages?.map((one) => one.seq) ?? line.message?.seq ?? line.kind);
+  const three = [photo(1, '00:00'), photo(2, '00:20'), photo(3, '00:59')];
+  assert.deepEqual(shown(three), [[1, 2, 3]]);
+  assert.deepEqual(shown([...three, photo(4, '01:00')]), [[1, 2, 3], 4], 'a minute from the first');
+  assert.deepEqual(shown([...three, photo(4, '00:59', { from_user: 1 })]), [[1, 2, 3], 4]);
+  assert.deepEqual(shown([photo(1, '00:00', { text: 'Iată' }), photo(2, '00:01'), photo(3, '00:02')]), [1, [2, 3]]);
+  assert.deepEqual(shown([photo(1, '00:00'), photo(2, '00:01', { reply_to: 9 }), photo(3, '00:02')]), [1, 2, 3]);
+  assert.deepEqual(shown([photo(1, '00:00'), photo(2, '00:01', { deleted: true, photo: null })]), [1, 2]);
+  assert.deepEqual(shown(three, 3), [[1, 2], 'new', 3], 'what is new begins its own');
+  assert.deepEqual(shown([message(1), message(2)]), [1, 2]);
 });
 
 const sent = { client_id: 'c1', chat_id: 7, text: 'text 2' };

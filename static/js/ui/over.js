@@ -84,6 +84,49 @@ export function useLongPress(run) {
   };
 }
 
+const SWIPED = 56; // pixels after which lifting the finger runs it
+const SWIPED_MOST = 80;
+const SYSTEM_EDGE = 24; // pixels at the side where a swipe is the system's
+
+/**
+ * Attributes that run something when an element that `find(target)` gives is swiped to the right by a finger. It is moved
+ * by its style: `data-swipe` says that it is on its way ("far" enough or not), `--swipe` how far.
+ */
+export function useSwipe(find, run) {
+  const swipe = useRef(null);
+  const show = (node, by) => {
+    node.dataset.swipe = by >= SWIPED ? 'far' : 'near';
+    node.style.setProperty('--swipe', `${Math.min(by, SWIPED_MOST)}px`);
+  };
+  const end = () => {
+    swipe.current?.node.removeAttribute('data-swipe');
+    swipe.current = null;
+  };
+  useEffect(() => end, []);
+  return {
+    onPointerDown(event) {
+      end(); // a second finger is no swipe
+      const { pointerId, pointerType, isPrimary, clientX: x, clientY: y } = event;
+      if (pointerType !== 'touch' || !isPrimary || x < SYSTEM_EDGE) return;
+      const node = find(event.target);
+      if (node) swipe.current = { pointerId, node, x, y, by: 0 };
+    },
+    onPointerMove(event) {
+      const now = swipe.current;
+      if (!now || event.pointerId !== now.pointerId) return;
+      now.by = Math.max(0, event.clientX - now.x - MOVED);
+      if (Math.abs(event.clientY - now.y) > Math.max(MOVED, now.by)) end();
+      else if (now.by) show(now.node, now.by);
+    },
+    onPointerUp() {
+      const { node, by } = swipe.current ?? {};
+      end();
+      if (by >= SWIPED) run(node);
+    },
+    onPointerCancel: end,
+  };
+}
+
 const EDGE = 8; // pixels that stay free around what lies over the page
 
 /** Puts a box beside its anchor (an element or a point), inside the window. */
@@ -143,11 +186,14 @@ export const Popover = ({ anchor, onClose, label, children }) =>
     ${children}
   <//>`;
 
-/** A menu: arrows, Home and End move, letters find, Escape closes. Items: `{label, icon, run, danger, checked}`. */
-export function Menu({ anchor, items, onClose, name = t('more') }) {
+/**
+ * A menu: arrows, Home and End move, letters find, Escape closes. Items: `{label, icon, run, danger, checked}`; those of
+ * `quick` stand in a row above the others.
+ */
+export function Menu({ anchor, items, quick = [], onClose, name = t('more') }) {
   const list = useRef();
   const all = () => [...list.current.querySelectorAll('button')];
-  useLayoutEffect(() => all()[0]?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => all()[quick.length]?.focus({ preventScroll: true }), []);
   const choose = (item) => {
     onClose();
     item.run();
@@ -155,7 +201,16 @@ export function Menu({ anchor, items, onClose, name = t('more') }) {
   const onKeyDown = (event) => {
     const buttons = all();
     const at = buttons.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const isQuick = at < quick.length;
+    const [down, up] = isQuick ? [quick.length, -1] : [at + 1, at > quick.length ? at - 1 : 0];
+    const to = {
+      ArrowDown: down,
+      ArrowUp: at === 0 ? -1 : up,
+      ArrowRight: isQuick ? at + 1 : undefined,
+      ArrowLeft: isQuick ? at - 1 : undefined,
+      Home: 0,
+      End: -1,
+    }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       buttons.at(to % buttons.length).focus();
@@ -167,6 +222,18 @@ export function Menu({ anchor, items, onClose, name = t('more') }) {
       after.find((one) => one.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
     }
   };
+  const button = (item, children) =>
+    html`<button
+      key=${item.label}
+      type="button"
+      role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+      aria-checked=${item.checked === undefined ? undefined : String(item.checked)}
+      tabindex="-1"
+      class=${item.danger ? 'danger' : ''}
+      onClick=${() => choose(item)}
+    >
+      ${children}
+    </button>`;
   return html`<${Beside}
     anchor=${anchor}
     onClose=${onClose}
@@ -176,22 +243,13 @@ export function Menu({ anchor, items, onClose, name = t('more') }) {
     onKeyDown=${onKeyDown}
   >
     <div class="items" role="none" ref=${list}>
-      ${items
-        .filter(Boolean)
-        .map(
-          (item) =>
-            html`<button
-              key=${item.label}
-              type="button"
-              role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
-              aria-checked=${item.checked === undefined ? undefined : String(item.checked)}
-              tabindex="-1"
-              class=${item.danger ? 'danger' : ''}
-              onClick=${() => choose(item)}
-            >
-              ${item.icon && html`<${Icon} id=${item.icon} />`}${item.label}
-            </button>`,
-        )}
+      ${
+        quick.length > 0 &&
+        html`<div class="quick" role="group" aria-label=${t('quick')}>
+          ${quick.map((item) => button(item, html`<i class="glyph">${item.label}</i>`))}
+        </div>`
+      }
+      ${items.filter(Boolean).map((item) => button(item, [item.icon && html`<${Icon} id=${item.icon} />`, item.label]))}
     </div>
   <//>`;
 }

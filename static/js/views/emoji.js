@@ -5,7 +5,8 @@ import { allEmoji, find, nameOf, recent, remember } from '../emoji.js';
 import { language, t } from '../text.js';
 import { Skeleton } from '../ui.js';
 
-const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🎉'];
+/** The most frequent reactions. */
+export const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🎉'];
 
 /** `onChoose(emoji)`; `quick` puts the most frequent reactions on top. */
 export function EmojiPicker({ onChoose, quick = false }) {

@@ -3,12 +3,24 @@
 import { html, useLayoutEffect, useMemo, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import { go, usePlace } from '../place.js';
-import { atEnd, atStart, fullName, isClose, isPrivate, lines, readers, shortName, unread } from '../state.js';
+import {
+  atEnd,
+  atStart,
+  fullName,
+  isClose,
+  isPrivate,
+  lines,
+  readers,
+  shortName,
+  unread,
+  withAlbums,
+} from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, day, t } from '../text.js';
 import { attempted, copy, Empty, Icon, Name, PersonAvatar } from '../ui.js';
-import { ask, Dialog, Menu, Popover, useLongPress } from '../ui/over.js';
-import { EmojiPicker } from './emoji.js';
+import { ask, Dialog, Menu, Popover, useLongPress, useSwipe } from '../ui/over.js';
+import { Album } from './album.js';
+import { EmojiPicker, QUICK } from './emoji.js';
 import { Lightbox } from './lightbox.js';
 import { Leaving, Message } from './message.js';
 import { Scroller } from './scroller.js';
@@ -49,31 +61,32 @@ function shownLines(state, chat, history, newFrom) {
     return names.get(user);
   };
   const byId = new Map(history.map((message) => [message.id, message]));
-  return lines(history, newFrom).map((line) => {
-    if (line.kind !== 'message') return line;
-    const { message, first } = line;
+  const who = (one) => (one === me.id ? t('you') : nameOf(one));
+  const shows = (message, first) => {
     const user = message.from_user;
     const mine = user === me.id;
     const quote = message.reply_to ? (byId.get(message.reply_to) ?? quotes[message.reply_to]) : undefined;
-    const who = (one) => (one === me.id ? t('you') : nameOf(one));
     return {
-      ...line,
-      shows: {
-        message,
-        first,
-        mine,
-        isGroup,
-        me: me.id,
-        name: nameOf(user),
-        fullName: first && isGroup && !mine ? fullName(people[user]) : '',
-        picture: first && isGroup && !mine ? people[user]?.profile_picture : null,
-        quote,
-        quoteName: quote ? nameOf(quote.from_user) : '',
-        readers: mine ? countFrom(marks, message.seq) : 0,
-        others: others.length,
-        reacted: message.reactions.map(({ users }) => users.map(who).join(', ')).join('\n'),
-      },
+      message,
+      first,
+      mine,
+      isGroup,
+      me: me.id,
+      name: nameOf(user),
+      fullName: first && isGroup && !mine ? fullName(people[user]) : '',
+      picture: first && isGroup && !mine ? people[user]?.profile_picture : null,
+      quote,
+      quoteName: quote ? nameOf(quote.from_user) : '',
+      readers: mine ? countFrom(marks, message.seq) : 0,
+      others: others.length,
+      reacted: message.reactions.map(({ users }) => users.map(who).join(', ')).join('\n'),
     };
+  };
+  return withAlbums(lines(history, newFrom)).map((line) => {
+    if (line.kind === 'message') return { ...line, shows: shows(line.message, line.first) };
+    if (line.kind === 'album')
+      return { ...line, photos: line.messages.map((one, at) => shows(one, line.first && !at)) };
+    return line;
   });
 }
 
@@ -205,6 +218,10 @@ export function Log({ id, composer }) {
     addEventListener('touchend', lifted, { once: true, capture: true, passive: false });
     on.menu(message, point);
   });
+  const swipe = useSwipe(
+    (target) => (messageOf(target)?.deleted === false ? target.closest('article[data-seq]') : null),
+    (node) => on.reply(messageOf(node)),
+  );
   const onContextMenu = (event) => {
     if (event.pointerType === 'touch' && event.target.closest('article[data-seq]')) event.preventDefault();
   };
@@ -250,7 +267,7 @@ export function Log({ id, composer }) {
       onOlder=${() => read('older')}
       onNewer=${() => failed !== 'newer' && read('newer')}
       onLook=${onLook}
-      press=${press}
+      touch=${{ ...press, ...swipe }}
     >
       ${!isRead && html`<${Waiting} />`}
       ${
@@ -265,6 +282,8 @@ export function Log({ id, composer }) {
           : all.map((line) => {
               if (line.kind === 'day') return html`<p class="day" key=${line.key}><span>${day(line.time)}</span></p>`;
               if (line.kind === 'new') return html`<p class="new" key=${line.key}><span>${t('newLine')}</span></p>`;
+              if (line.kind === 'album')
+                return html`<${Album} key=${line.key} photos=${line.photos} found=${found} on=${on} />`;
               const isFound = line.message.seq === found;
               return html`<${Message} key=${line.key} ...${line.shows} names=${names} isFound=${isFound} on=${on} />`;
             })
@@ -352,6 +371,10 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
     const sure = await ask({ question: t('deleteAsk'), button: t('delete'), danger: true });
     if (sure) attempted(actions.remove(message));
   };
+  const react = (emoji) => {
+    const checked = hasReacted(message, emoji, me);
+    return { label: emoji, checked, run: () => on.react(message, emoji, !checked) };
+  };
   const items = [
     { label: t('react'), icon: 'smile-plus', run: () => on.pick(message, anchor) },
     { label: t('reply'), icon: 'reply', run: () => composer.current.reply(message) },
@@ -361,7 +384,7 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
     mine && isGroup && { label: t('whoRead'), icon: 'check-check', run: () => on.readers(message) },
     mayDelete && { label: t('delete'), icon: 'trash-2', run: remove, danger: true },
   ];
-  return html`<${Menu} anchor=${anchor} name=${t('more')} items=${items.filter(Boolean)} onClose=${onClose} />`;
+  return html`<${Menu} ...${{ anchor, items, onClose }} quick=${QUICK.map(react)} />`;
 }
 
 /** Who has read a message, and who has not yet. */

@@ -25,7 +25,7 @@ const differ = (one, other) => {
 };
 
 /** Made again only when one of its values is another. */
-class Kept extends Component {
+export class Kept extends Component {
   shouldComponentUpdate(props, state) {
     return differ(this.props, props) || state !== this.state;
   }
@@ -78,22 +78,32 @@ export function preview(blob) {
   return previews.get(blob);
 }
 
+/** The address of a message's photo as the log shows it. */
+export const small = (message) => sent.get(message.client_id) ?? local(message.photo_thumb ?? message.photo);
+
 /** A photo's size on the screen, known before it is loaded so that nothing jumps. */
 function fitted(width, height) {
   const scale = Math.min(1, PHOTO_WIDTH / width, PHOTO_HEIGHT / height) || 1;
   return width && height ? { width: Math.round(width * scale), height: Math.round(height * scale) } : {};
 }
 
-function Photo({ message, name, onOpen }) {
-  const size = fitted(message.photo_width, message.photo_height);
-  const open = (event) => {
+/** What makes a link of a photo: it opens over the page, or as a link does when that is asked for. */
+export const opens = (message, onOpen) => ({
+  href: local(message.photo),
+  target: '_blank',
+  rel: 'noopener',
+  onClick(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    onOpen(message, event.currentTarget);
-  };
-  return html`<a class="photo" href=${local(message.photo)} target="_blank" rel="noopener" onClick=${open}>
+    onOpen(message);
+  },
+});
+
+function Photo({ message, name, onOpen }) {
+  const size = fitted(message.photo_width, message.photo_height);
+  return html`<a class="photo" ...${opens(message, onOpen)}>
     <img
-      src=${sent.get(message.client_id) ?? local(message.photo_thumb ?? message.photo)}
+      src=${small(message)}
       alt=${`${t('photo')}, ${name}`}
       class=${size.width ? '' : 'unknown'}
       decoding="async"
@@ -113,7 +123,7 @@ const FileTile = ({ name, size, href }) => {
 // Below and beside it
 
 /** Whether others have it and have read it, by shape and by colour. */
-function Mark({ readers, others, isGroup }) {
+export function Mark({ readers, others, isGroup }) {
   if (!readers) return html`<${Icon} id="check" label=${t('sent')} />`;
   const all = readers >= others;
   const label = all || !isGroup ? t('read') : t('readBy', { n: readers, m: others });
@@ -122,7 +132,7 @@ function Mark({ readers, others, isGroup }) {
   </span>`;
 }
 
-function Reactions({ message, me, reacted, onReact }) {
+export function Reactions({ message, me, reacted, onReact }) {
   if (!message.reactions.length) return null;
   const who = reacted.split('\n');
   return html`<div class="reactions">

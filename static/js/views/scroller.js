@@ -150,7 +150,7 @@ export class Scroller extends Component {
     next.scrollIntoView({ block: 'nearest' });
   };
 
-  render({ children, isRead, isEmpty, press }) {
+  render({ children, isRead, isEmpty, touch }) {
     return html`<div
       class="log"
       role="log"
@@ -160,7 +160,7 @@ export class Scroller extends Component {
       ref=${(node) => (this.box = node)}
       onScroll=${this.look}
       onKeyDown=${this.keys}
-      ...${press}
+      ...${touch}
     >
       <div class=${isEmpty ? 'lines alone' : 'lines'} ref=${(node) => (this.list = node)}>${children}</div>
     </div>`;

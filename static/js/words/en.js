@@ -163,6 +163,7 @@ export const words = {
   sessions: 'Where you are signed in',
   setPassword: 'Set password',
   shortcuts: 'Keyboard shortcuts',
+  showAll: 'Show all photos',
   showLink: 'Show the link',
   showMore: 'Show more',
   showPassword: 'Show password',

@@ -163,6 +163,7 @@ export const words = {
   sessions: 'Unde ești intrat în cont',
   setPassword: 'Pune parola',
   shortcuts: 'Scurtături de tastatură',
+  showAll: 'Arată toate pozele',
   showLink: 'Arată linkul',
   showMore: 'Arată mai multe',
   showPassword: 'Arată parola',
