@@ -1,5 +1,7 @@
 //! The command line: parse, call the library, exit code.
 
+mod commands;
+
 use std::io::Read;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -24,13 +26,24 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Alone it serves: open the address that it prints, on this computer or on any phone in the same network. Settings come
 /// from Rocket.toml in the working directory, then from ROCKET_* variables, then from the flags here.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     flags: Flags,
 }
+
+/// What `--help` shows below the list.
+const HELP: &str = "\
+Examples:
+  messenger                                   serve the room on port 8000, with everything in messenger.db
+  messenger --port 9000 --database ~/class.db  elsewhere, and with another file
+  echo 'a-long-password' | messenger user add ana --password-stdin --host
+  ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
+
+Ctrl+C stops it; then the database is one file, and a copy of that file is a backup. Every setting with its default and
+meaning stands in Rocket.toml of the sources; the whole API is described at /docs of a running server.";
 
 #[derive(Args)]
 struct Flags {
@@ -50,7 +63,13 @@ struct Flags {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Accounts
+    /// Say whether the server of this computer answers
+    ///
+    /// Asks the server that listens on the configured port for its name. For watchdogs and containers: exit code 0 where
+    /// it answers, 1 with a sentence where it doesn't.
+    #[command(after_help = "Examples:\n  messenger health\n  ROCKET_PORT=9000 messenger health")]
+    Health,
+    /// Make accounts without the API
     User {
         #[command(subcommand)]
         command: UserCommand,
@@ -60,6 +79,13 @@ enum Command {
 #[derive(Subcommand)]
 enum UserCommand {
     /// Make an account
+    ///
+    /// The password is read from standard input, so that it stands in no list of processes and no shell's history. Exit
+    /// code 1 with a sentence where the name is taken or the password too weak.
+    #[command(
+        after_help = "Examples:\n  echo 'a-long-password' | messenger user add ana --password-stdin\n  \
+                            messenger user add dana --host --email dana@example.org --password-stdin < password.txt"
+    )]
     Add {
         /// The name to sign in with
         name: String,
@@ -115,6 +141,7 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
     runtime.block_on(async {
         match cli.command {
             None => serve(figment, config).await,
+            Some(Command::Health) => commands::health::run(&figment),
             Some(Command::User {
                 command: UserCommand::Add { name, host, email, .. },
             }) => add(&config, name, email, host).await,

@@ -21,6 +21,7 @@ mod load;
 mod process;
 
 mod files;
+mod health;
 mod kill;
 mod locked;
 mod settings;

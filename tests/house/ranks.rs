@@ -107,7 +107,7 @@ const RANKS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("8, put together", &["lib"]),
-    ("9, the command line", &["main"]),
+    ("9, the command line", &["commands/", "main"]),
 ];
 
 /// The place of a file in the list.

@@ -1,0 +1,3 @@
+//! What the command line does beside serving: a file each.
+
+pub mod health;
