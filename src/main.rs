@@ -40,6 +40,7 @@ Examples:
   messenger                                   serve the room on port 8000, with everything in messenger.db
   messenger --port 9000 --database ~/class.db  elsewhere, and with another file
   echo 'a-long-password' | messenger user add ana --password-stdin --host
+  messenger demo                              a class with three bots to look at; nothing is kept
   ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
 
 Ctrl+C stops it; then the database is one file, and a copy of that file is a backup. Every setting with its default and
@@ -69,6 +70,22 @@ enum Command {
     /// it answers, 1 with a sentence where it doesn't.
     #[command(after_help = "Examples:\n  messenger health\n  ROCKET_PORT=9000 messenger health")]
     Health,
+    /// Show a class with history and three bots, and keep nothing of it
+    ///
+    /// People, pictures, some days of chats, and bots that chat, react and answer who speaks to them. It prints who can sign
+    /// in. Everything is in a folder among the system's temporary files that goes at the end, so it takes no --database.
+    #[command(after_help = "Examples:\n  messenger demo\n  messenger demo --port 9000 --no-open")]
+    Demo {
+        /// Where to listen [default: 0.0.0.0, every network of this computer]
+        #[arg(long)]
+        address: Option<IpAddr>,
+        /// The port to listen on; 0 takes a free one [default: 8000]
+        #[arg(long)]
+        port: Option<u16>,
+        /// Never open a browser
+        #[arg(long)]
+        no_open: bool,
+    },
     /// Make accounts without the API
     User {
         #[command(subcommand)]
@@ -140,7 +157,16 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
         .map_err(|error| format!("The system gives no threads: {error}."))?;
     runtime.block_on(async {
         match cli.command {
-            None => serve(figment, config).await,
+            None => serve(figment, config, |rocket| rocket).await,
+            Some(Command::Demo { address, port, no_open }) => {
+                let listening = Flags {
+                    database: None,
+                    address,
+                    port,
+                    no_open,
+                };
+                show(merge(figment, &listening), cli.flags.database.is_some()).await
+            }
             Some(Command::Health) => commands::health::run(&figment),
             Some(Command::User {
                 command: UserCommand::Add { name, host, email, .. },
@@ -168,13 +194,29 @@ fn start_log(config: &Config) -> Result<(), String> {
     set.map_err(|error| format!("The log can't be started: {error}."))
 }
 
-async fn serve(figment: Figment, config: Config) -> Result<(), String> {
+async fn show(figment: Figment, names_a_file: bool) -> Result<(), String> {
+    if names_a_file {
+        return Err(
+            "The demo keeps nothing, so it takes no --database. Start messenger without \"demo\" for yours.".to_owned(),
+        );
+    }
+    let demo = commands::demo::prepare(figment).await?;
+    let bots = |rocket: rocket::Rocket<rocket::Build>| rocket.attach(messenger::host::demo::bots::fairing());
+    serve(demo.figment.clone(), demo.config.clone(), bots).await
+}
+
+/// Serves until it is asked to stop; `prepared` adds to the server what only some servers have.
+async fn serve(
+    figment: Figment,
+    config: Config,
+    prepared: impl FnOnce(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
+) -> Result<(), String> {
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
     make_room_for_sockets();
     let asked = asked_to_stop()?;
     let server = messenger::server(figment, config).await?;
     let (hub, db) = (server.hub, server.db);
-    let outcome = launch(server.rocket, asked)
+    let outcome = launch(prepared(server.rocket), asked)
         .await
         .map_err(|error| launch_refusal(&error));
     let stopped = tokio::task::spawn_blocking(move || {

@@ -20,6 +20,7 @@ mod dump;
 mod load;
 mod process;
 
+mod demo;
 mod files;
 mod health;
 mod kill;

@@ -101,6 +101,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/routes",
             "live/routes",
             "host/settings",
+            "host/demo/",
             "host/mod",
             "openapi",
             "assets",
