@@ -1,5 +1,7 @@
 //! The command line: parse, call the library, exit code.
 
+mod commands;
+
 use std::io::Read;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -24,13 +26,25 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Alone it serves: open the address that it prints, on this computer or on any phone in the same network. Settings come
 /// from Rocket.toml in the working directory, then from ROCKET_* variables, then from the flags here.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     flags: Flags,
 }
+
+/// What `--help` shows below the list.
+const HELP: &str = "\
+Examples:
+  messenger                                   serve the room on port 8000, with everything in messenger.db
+  messenger --port 9000 --database ~/class.db  elsewhere, and with another file
+  echo 'a-long-password' | messenger user add ana --password-stdin --host
+  messenger demo                              a class with three bots to look at; nothing is kept
+  ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
+
+Ctrl+C stops it; then the database is one file, and a copy of that file is a backup. Every setting with its default and
+meaning stands in Rocket.toml of the sources; the whole API is described at /docs of a running server.";
 
 #[derive(Args)]
 struct Flags {
@@ -50,7 +64,29 @@ struct Flags {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Accounts
+    /// Say whether the server of this computer answers
+    ///
+    /// Asks the server that listens on the configured port for its name. For watchdogs and containers: exit code 0 where
+    /// it answers, 1 with a sentence where it doesn't.
+    #[command(after_help = "Examples:\n  messenger health\n  ROCKET_PORT=9000 messenger health")]
+    Health,
+    /// Show a class with history and three bots, and keep nothing of it
+    ///
+    /// People, pictures, some days of chats, and bots that chat, react and answer who speaks to them. It prints who can sign
+    /// in. Everything is in a folder among the system's temporary files that goes at the end, so it takes no --database.
+    #[command(after_help = "Examples:\n  messenger demo\n  messenger demo --port 9000 --no-open")]
+    Demo {
+        /// Where to listen [default: 0.0.0.0, every network of this computer]
+        #[arg(long)]
+        address: Option<IpAddr>,
+        /// The port to listen on; 0 takes a free one [default: 8000]
+        #[arg(long)]
+        port: Option<u16>,
+        /// Never open a browser
+        #[arg(long)]
+        no_open: bool,
+    },
+    /// Make accounts without the API
     User {
         #[command(subcommand)]
         command: UserCommand,
@@ -60,6 +96,13 @@ enum Command {
 #[derive(Subcommand)]
 enum UserCommand {
     /// Make an account
+    ///
+    /// The password is read from standard input, so that it stands in no list of processes and no shell's history. Exit
+    /// code 1 with a sentence where the name is taken or the password too weak.
+    #[command(
+        after_help = "Examples:\n  echo 'a-long-password' | messenger user add ana --password-stdin\n  \
+                            messenger user add dana --host --email dana@example.org --password-stdin < password.txt"
+    )]
     Add {
         /// The name to sign in with
         name: String,
@@ -114,7 +157,17 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
         .map_err(|error| format!("The system gives no threads: {error}."))?;
     runtime.block_on(async {
         match cli.command {
-            None => serve(figment, config).await,
+            None => serve(figment, config, |rocket| rocket).await,
+            Some(Command::Demo { address, port, no_open }) => {
+                let listening = Flags {
+                    database: None,
+                    address,
+                    port,
+                    no_open,
+                };
+                show(merge(figment, &listening), cli.flags.database.is_some()).await
+            }
+            Some(Command::Health) => commands::health::run(&figment),
             Some(Command::User {
                 command: UserCommand::Add { name, host, email, .. },
             }) => add(&config, name, email, host).await,
@@ -141,13 +194,29 @@ fn start_log(config: &Config) -> Result<(), String> {
     set.map_err(|error| format!("The log can't be started: {error}."))
 }
 
-async fn serve(figment: Figment, config: Config) -> Result<(), String> {
+async fn show(figment: Figment, names_a_file: bool) -> Result<(), String> {
+    if names_a_file {
+        return Err(
+            "The demo keeps nothing, so it takes no --database. Start messenger without \"demo\" for yours.".to_owned(),
+        );
+    }
+    let demo = commands::demo::prepare(figment).await?;
+    let bots = |rocket: rocket::Rocket<rocket::Build>| rocket.attach(messenger::host::demo::bots::fairing());
+    serve(demo.figment.clone(), demo.config.clone(), bots).await
+}
+
+/// Serves until it is asked to stop; `prepared` adds to the server what only some servers have.
+async fn serve(
+    figment: Figment,
+    config: Config,
+    prepared: impl FnOnce(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
+) -> Result<(), String> {
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
     make_room_for_sockets();
     let asked = asked_to_stop()?;
     let server = messenger::server(figment, config).await?;
     let (hub, db) = (server.hub, server.db);
-    let outcome = launch(server.rocket, asked)
+    let outcome = launch(prepared(server.rocket), asked)
         .await
         .map_err(|error| launch_refusal(&error));
     let stopped = tokio::task::spawn_blocking(move || {

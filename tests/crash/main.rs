@@ -20,7 +20,9 @@ mod dump;
 mod load;
 mod process;
 
+mod demo;
 mod files;
+mod health;
 mod kill;
 mod locked;
 mod settings;

@@ -111,13 +111,14 @@ const RANKS: [(&str, &[&str]); 10] = [
             "order/people",
             "order/routes",
             "host/settings",
+            "host/demo/",
             "host/mod",
             "openapi",
             "assets",
         ],
     ),
     ("8, put together", &["lib"]),
-    ("9, the command line", &["main"]),
+    ("9, the command line", &["commands/", "main"]),
 ];
 
 /// The place of a file in the list.

@@ -1,0 +1,4 @@
+//! What the command line does beside serving: a file each.
+
+pub mod demo;
+pub mod health;
