@@ -39,6 +39,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/members/mod",
             "chats/mod",
             "mail/smtp",
+            "host/check/mod",
         ],
     ),
     (
@@ -56,6 +57,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/links/store",
             "messages/sending",
             "mail/store",
+            "host/check/store",
         ],
     ),
     (
@@ -107,7 +109,17 @@ const RANKS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("8, put together", &["lib"]),
-    ("9, the command line", &["main"]),
+    (
+        "9, the command line",
+        &[
+            "commands/mod",
+            "commands/backup",
+            "commands/restore",
+            "commands/check",
+            "commands/reset_password",
+            "main",
+        ],
+    ),
 ];
 
 /// The place of a file in the list.
