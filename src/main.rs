@@ -2,7 +2,6 @@
 
 mod commands;
 
-use std::io::Read;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,10 +10,11 @@ use clap::{Args, Parser, Subcommand};
 use messenger::accounts::names::{is_email, is_username};
 use messenger::accounts::routes::add_user;
 use messenger::accounts::store::NewUser;
-use messenger::accounts::{passwords, Role, NAME_MAX};
+use messenger::accounts::{passwords, weakness_text, Role, NAME_MAX};
 use messenger::config::Config;
 use messenger::db::Db;
 use messenger::error::Error;
+use messenger::text::Lang;
 use rocket::error::ErrorKind;
 use rocket::figment::Figment;
 use tracing_subscriber::filter::{filter_fn, Targets};
@@ -91,6 +91,30 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Write a backup of everything, while the server runs or not
+    Backup {
+        /// The file to write, or a folder to write it into
+        file: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Put a backup in place of the database, while no server runs on it
+    ///
+    /// The backup is read through first: half a file, another program's, or a newer version's changes nothing. The
+    /// database as it was is kept beside it. Devices that come back are told to read everything anew.
+    Restore {
+        /// A backup, or the database of a server that was stopped
+        file: PathBuf,
+    },
+    /// Read everything and say what is in it and what is wrong; exit code 1 if something is
+    Check {
+        /// A database or a backup [default: the database]
+        file: Option<PathBuf>,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -116,13 +140,21 @@ enum UserCommand {
         #[arg(long, default_value = "")]
         email: String,
     },
+    /// Let somebody in who has forgotten his password: shows a code, valid once, that he sets a new one with
+    ResetPassword {
+        /// The name that he signs in with
+        name: String,
+        /// Set the password that comes on standard input instead (a line end at its end is not part of it)
+        #[arg(long)]
+        password_stdin: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let figment = merge(Config::figment(), &cli.flags);
     match run(cli, figment) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::FAILURE
@@ -143,7 +175,7 @@ fn merge(mut figment: Figment, flags: &Flags) -> Figment {
     figment
 }
 
-fn run(cli: Cli, figment: Figment) -> Result<(), String> {
+fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
     let config = Config::read(&figment)?;
     start_log(&config)?;
     let workers = figment.extract_inner("workers").unwrap_or(2);
@@ -156,7 +188,7 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
         .build()
         .map_err(|error| format!("The system gives no threads: {error}."))?;
     runtime.block_on(async {
-        match cli.command {
+        let done = match cli.command {
             None => serve(figment, config, |rocket| rocket).await,
             Some(Command::Demo { address, port, no_open }) => {
                 let listening = Flags {
@@ -168,11 +200,23 @@ fn run(cli: Cli, figment: Figment) -> Result<(), String> {
                 show(merge(figment, &listening), cli.flags.database.is_some()).await
             }
             Some(Command::Health) => commands::health::run(&figment),
-            Some(Command::User {
-                command: UserCommand::Add { name, host, email, .. },
-            }) => add(&config, name, email, host).await,
-        }
+            Some(Command::User { command }) => user(&config, command).await,
+            Some(Command::Backup { file, force }) => commands::backup::run(&config, file, force),
+            Some(Command::Restore { file }) => commands::restore::run(&config, &file),
+            Some(Command::Check { file, json }) => return commands::check::run(&config, file, json),
+        };
+        done.map(|()| ExitCode::SUCCESS)
     })
+}
+
+async fn user(config: &Config, command: UserCommand) -> Result<(), String> {
+    match command {
+        UserCommand::Add { name, host, email, .. } => add(config, name, email, host).await,
+        UserCommand::ResetPassword { name, password_stdin } => {
+            let password = password_stdin.then(commands::read_password).transpose()?;
+            commands::reset_password::run(config, name, password).await
+        }
+    }
 }
 
 fn start_log(config: &Config) -> Result<(), String> {
@@ -290,13 +334,7 @@ fn launch_refusal(error: &rocket::Error) -> String {
 }
 
 async fn add(config: &Config, name: String, email: String, host: bool) -> Result<(), String> {
-    let mut password = String::new();
-    let read = std::io::stdin().take(4096).read_to_string(&mut password);
-    read.map_err(|error| format!("The password can't be read from standard input: {error}."))?;
-    let password = password
-        .strip_suffix('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .unwrap_or(&password);
+    let password = commands::read_password()?;
     if !is_username(&name) || name.chars().count() > NAME_MAX {
         return Err(format!(
             "{name:?} can't be a username: letters, numbers and @ . + - _, at most {NAME_MAX}."
@@ -311,10 +349,13 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
         last_name: "",
         email: &email,
     };
-    if let Some(weakness) = passwords::weaknesses(password, &about).first() {
-        return Err(format!("This can't be the password: {}", weakness_text(weakness)));
+    if let Some(weakness) = passwords::weaknesses(&password, &about).first() {
+        return Err(format!(
+            "This can't be the password: {}",
+            weakness_text(weakness).say(Lang::En)
+        ));
     }
-    let password = passwords::hash(password, config.password_iterations);
+    let password = passwords::hash(&password, config.password_iterations);
     let user = NewUser {
         username: name,
         email,
@@ -337,17 +378,4 @@ async fn add(config: &Config, name: String, email: String, host: bool) -> Result
         }),
         Err(error) => Err(messenger::unwritable(config, &error)),
     }
-}
-
-fn weakness_text(weakness: &passwords::Weakness) -> String {
-    use messenger::text::{Lang, Text};
-    use passwords::Weakness;
-    let text = match weakness {
-        Weakness::TooShort => Text::PasswordTooShort,
-        Weakness::TooLong => Text::TooLong(256),
-        Weakness::Common => Text::PasswordCommon,
-        Weakness::Numeric => Text::PasswordNumeric,
-        Weakness::Similar(what) => Text::PasswordSimilar(what),
-    };
-    text.say(Lang::En).into_owned()
 }

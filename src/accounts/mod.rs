@@ -216,20 +216,22 @@ pub fn display_name_field(form: &mut Form, field: &str, text: Option<String>) ->
 
 /// Adds what is weak about a password to a field.
 pub fn password_rules(form: &mut Form, field: &str, password: &str, about: &passwords::Person<'_>) {
-    use passwords::Weakness;
     if password.is_empty() || form.errors.has(field) {
         return;
     }
     for weakness in passwords::weaknesses(password, about) {
-        form.errors.add(
-            field,
-            match weakness {
-                Weakness::TooShort => Text::PasswordTooShort,
-                Weakness::TooLong => Text::TooLong(PASSWORD_MAX),
-                Weakness::Common => Text::PasswordCommon,
-                Weakness::Numeric => Text::PasswordNumeric,
-                Weakness::Similar(what) => Text::PasswordSimilar(what),
-            },
-        );
+        form.errors.add(field, weakness_text(&weakness));
+    }
+}
+
+/// What is weak about a password, in words.
+pub fn weakness_text(weakness: &passwords::Weakness) -> Text {
+    use passwords::Weakness;
+    match weakness {
+        Weakness::TooShort => Text::PasswordTooShort,
+        Weakness::TooLong => Text::TooLong(PASSWORD_MAX),
+        Weakness::Common => Text::PasswordCommon,
+        Weakness::Numeric => Text::PasswordNumeric,
+        Weakness::Similar(what) => Text::PasswordSimilar(what),
     }
 }

@@ -23,6 +23,8 @@ const IDLE_LOOKS: u32 = 20;
 
 /// Runs until told to stop.
 pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
+    // Who empties the log holds the writer while he waits for readers, and a backup reads for long: it is tried again instead.
+    let _ = connection.busy_timeout(Duration::ZERO);
     let mut quiet = IDLE_LOOKS;
     while !wants.stop.load(Ordering::Acquire) {
         if quiet >= IDLE_LOOKS {
@@ -34,8 +36,8 @@ pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
             copy(connection, queue);
         } else {
             quiet += 1;
-            if quiet == IDLE_LOOKS {
-                let _ = checkpoint(connection, "TRUNCATE");
+            if quiet == IDLE_LOOKS && !empty(connection) {
+                quiet = 0;
             }
         }
     }
@@ -60,6 +62,12 @@ fn copy(connection: &Connection, queue: &Queue) {
         }
     }
     queue.set_log(Log::StartsAnew);
+}
+
+/// Empties the log; false while somebody still reads from it.
+fn empty(connection: &Connection) -> bool {
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    busy.is_ok_and(|busy: bool| !busy)
 }
 
 /// The log after a checkpoint: its pages, and those of them that are not in the file.

@@ -7,9 +7,13 @@
 //! Rejected: a pool of writers (SQLITE_BUSY between our own requests), autocheckpoint (it stalls the commit that
 //! crosses the size), `synchronous=NORMAL` (an acknowledged message could vanish with the power).
 
+mod backup;
 mod checkpoint;
 mod open;
+mod part;
 mod readers;
+mod restore;
+mod whole;
 mod writer;
 
 use std::future::Future;
@@ -24,8 +28,12 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatId, MessageId, SessionId, UserId};
 use crate::pool::Pool;
 
+pub use backup::{back_up, Written};
 pub use open::schema_of;
+pub use part::{Part, PART};
 pub use readers::Reader;
+pub use restore::{restore, Incoming, Prepared};
+pub use whole::{count_rows, inspect, list_dangling, list_faults, open_existing, recognize, Counts, Failure};
 pub use writer::Tx;
 
 /// Reads that run at once, each on a connection of its own.
@@ -34,6 +42,20 @@ const READERS: u32 = 4;
 const SEARCHES: u32 = 2;
 /// Searches that may wait.
 const SEARCHES_WAITING: usize = 256;
+
+/// A stored time on this computer's clock, written as SQLite's `strftime` is told to: SQLite knows the system's time zone.
+///
+/// # Errors
+/// Where the system does not tell it.
+pub fn local_time(micros: i64, format: &str) -> rusqlite::Result<String> {
+    let connection = Connection::open_in_memory()?;
+    let seconds = micros.div_euclid(1_000_000);
+    connection.query_row(
+        "SELECT strftime(?1, ?2, 'unixepoch', 'localtime')",
+        (format, seconds),
+        |row| row.get(0),
+    )
+}
 
 /// What a commit tells the rest of the house: its events in order, and the sessions it ended or gave another end of life.
 #[derive(Debug, Default)]
@@ -171,6 +193,21 @@ impl Db {
     /// Where the file can't be opened.
     pub fn reader(&self) -> Result<Reader> {
         Ok(self.shared.manager.connect()?)
+    }
+
+    /// Writes a backup of the database, as of now, to a file that is not there yet; it ends early where the server stops.
+    ///
+    /// # Errors
+    /// Why there is none; see [`back_up`].
+    pub async fn back_up(&self, target: PathBuf) -> std::result::Result<Written, Failure> {
+        let db = self.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let reader = db.shared.manager.connect()?;
+            back_up(&reader, &target, false, || !db.is_stopped())
+        });
+        written
+            .await
+            .map_err(|error| Failure::Io(std::io::Error::other(error)))?
     }
 
     /// Runs a change in a transaction and answers after its COMMIT. A change that fails is rolled back alone.

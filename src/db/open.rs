@@ -21,11 +21,11 @@ use crate::error::quota_as_full;
 static SQL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql");
 
 /// 'MSGR' in the file's header.
-const APPLICATION_ID: i64 = 0x4D53_4752;
+pub(super) const APPLICATION_ID: i64 = 0x4D53_4752;
 /// Below it, two connections of one file could corrupt it when one wrote while the other checkpointed (WAL reset).
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a lock of another program is waited for before 503.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// How often a start tries to lock the file that has the lock's name: a file system may number its files anew each time.
 const LOCKINGS: u32 = 100;
 /// How often a stop looks whether the log is gone, every 20 ms.
@@ -48,7 +48,7 @@ pub struct Threads {
 }
 
 /// Says that this process has the database; gone with the value, or with the process.
-struct Lock {
+pub(super) struct Lock {
     file: File,
     path: PathBuf,
     database: PathBuf,
@@ -170,7 +170,7 @@ fn thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 
 /// The one name of the file: from the root, so that SQLite reads no meaning of its own into it, and without links, so that
 /// its lock is found by whatever name it is called.
-fn resolve(path: &Path) -> PathBuf {
+pub(super) fn resolve(path: &Path) -> PathBuf {
     let whole = std::fs::canonicalize(path).or_else(|error| {
         let folder = path
             .parent()
@@ -183,7 +183,7 @@ fn resolve(path: &Path) -> PathBuf {
 }
 
 /// The file of this name with something behind it.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
@@ -192,7 +192,7 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 /// A lock beside the file: SQLite's own would let a second server in. The system drops it with the process, however
 /// that ends. A server that stops takes the lock's file away while it holds it; who opened that file before holds a lock
 /// on nothing then, and tries again with the one that has the name now.
-fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
+pub(super) fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
     let beside = beside(path, "-lock");
     let mut tries = 0;
     loop {
@@ -231,7 +231,7 @@ fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
 
 /// Whether an open file is still the one of this name.
 #[cfg(unix)]
-fn has_name(file: &File, path: &Path) -> bool {
+pub(super) fn has_name(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let number = |file: std::io::Result<std::fs::Metadata>| file.ok().map(|file| (file.dev(), file.ino()));
     let held = number(file.metadata());
@@ -240,7 +240,7 @@ fn has_name(file: &File, path: &Path) -> bool {
 
 /// As on Unix, as far as the standard library can tell: whether there is a file of this name at all.
 #[cfg(not(unix))]
-fn has_name(_file: &File, path: &Path) -> bool {
+pub(super) fn has_name(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 
@@ -295,7 +295,7 @@ fn recognize(connection: &Connection, path: &Path) -> Result<(), String> {
 }
 
 /// Brings the schema up to date.
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), String> {
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), String> {
     migrations().to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => format!(
             "{} was written by a newer Messenger. Start that version, or name another file with --database.",
@@ -309,12 +309,20 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), String> {
     })
 }
 
-fn migrations() -> Migrations<'static> {
-    let mut files: Vec<_> = SQL
-        .files()
-        .filter(|file| file.path().file_name().is_some_and(|name| name != "schema.sql"))
-        .collect();
+/// The `user_version` of a file of this version: how many migrations there are.
+pub(super) fn newest_version() -> u32 {
+    u32::try_from(migration_files().len()).unwrap_or(u32::MAX)
+}
+
+fn migration_files() -> Vec<&'static include_dir::File<'static>> {
+    let is_migration = |file: &&include_dir::File<'_>| file.path().file_name().is_some_and(|name| name != "schema.sql");
+    let mut files: Vec<_> = SQL.files().filter(is_migration).collect();
     files.sort_by_key(|file| file.path());
+    files
+}
+
+fn migrations() -> Migrations<'static> {
+    let files = migration_files();
     Migrations::new(
         files
             .iter()

@@ -33,6 +33,8 @@ mod user_add;
 #[cfg(target_os = "linux")]
 mod aftermath;
 #[cfg(target_os = "linux")]
+mod backup;
+#[cfg(target_os = "linux")]
 mod disk;
 #[cfg(target_os = "linux")]
 mod drive;

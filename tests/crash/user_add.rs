@@ -50,11 +50,11 @@ async fn whoever_was_added_can_log_in() {
         assert_eq!(names(folder.path()), ["messenger.db"]);
     }
     let file = folder.path().join("messenger.db");
-    let rows = stored::rows(&file, "SELECT username, host, email FROM users ORDER BY id");
+    let rows = stored::rows(&file, "SELECT username, role, email FROM users ORDER BY id");
     let expected = [
-        json!(["alice", 1, "alice@example.org"]),
-        json!(["bob", 0, ""]),
-        json!(["carol", 0, "carol@example.org"]),
+        json!(["alice", 3, "alice@example.org"]),
+        json!(["bob", 1, ""]),
+        json!(["carol", 1, "carol@example.org"]),
     ];
     assert_eq!(rows.iter().take(3).map(|row| json!(row)).collect::<Vec<_>>(), expected);
 

@@ -42,6 +42,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "order/reports/mod",
             "order/mod",
             "mail/smtp",
+            "host/check/mod",
         ],
     ),
     (
@@ -62,6 +63,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "chats/links/store",
             "messages/sending",
             "mail/store",
+            "host/check/store",
         ],
     ),
     (
