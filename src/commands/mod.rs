@@ -1,4 +1,6 @@
-//! What the command line does beside serving: a file each.
+//! What the command line does beside parsing: a file each.
 
 pub mod demo;
 pub mod health;
+pub mod start;
+pub mod window;

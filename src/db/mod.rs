@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatId, MessageId, SessionId, UserId};
 use crate::pool::Pool;
 
-pub use open::schema_of;
+pub use open::{holder, schema_of, Holder};
 pub use readers::Reader;
 pub use writer::Tx;
 
@@ -106,6 +106,13 @@ impl Db {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.shared.path
+    }
+
+    /// Says where the server is that has the file, for whoever starts a second one; see [`holder`].
+    pub fn announce(&self, address: &str) {
+        if let Err(error) = open::announce(&self.shared.path, address) {
+            tracing::warn!(%error, "a second start will not find this one");
+        }
     }
 
     /// Runs a query, or several that see the same state, on a reader. Keep it short: it holds back checkpoints.

@@ -2,7 +2,11 @@
 //! the role that it needs; a page that hides a button is no lock.
 
 pub mod demo;
+pub mod doctor;
+pub mod lobby;
+pub mod qr;
 pub mod settings;
+pub mod setup;
 
 use rocket::Route;
 
@@ -12,5 +16,9 @@ use crate::order;
 pub fn mounted() -> Vec<Route> {
     let mut all = settings::mounted();
     all.extend(order::routes::for_staff());
+    all.extend(setup::mounted());
+    all.extend(lobby::mounted());
+    all.extend(doctor::mounted());
+    all.extend(qr::mounted());
     all
 }
