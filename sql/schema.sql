@@ -215,7 +215,7 @@ CREATE TABLE house (
     slow_seconds  INTEGER NOT NULL DEFAULT 0,                 -- between two messages of a person in a chat
     files         INTEGER NOT NULL DEFAULT 1,                 -- whether others than staff may send files
     private_chats TEXT    NOT NULL DEFAULT 'everyone' CHECK (private_chats IN ('everyone', 'staff', 'off'))
-) STRICT;
+, everyone      INTEGER NOT NULL DEFAULT 1, everyone_chat INTEGER REFERENCES chats (id) ON DELETE SET NULL, wifi_name     TEXT NOT NULL DEFAULT '', wifi_password TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX members_by_hand ON members (chat_id, hand_at) WHERE hand_at IS NOT NULL;
 
@@ -272,3 +272,5 @@ CREATE TABLE deeds (
     message_id INTEGER,
     note       TEXT    NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE INDEX users_by_role ON users (role) WHERE role >= 2;

@@ -75,6 +75,14 @@ fn unreadable(error: &rocket::figment::Error) -> String {
     format!("The settings can't be read: {}.", lines.collect::<Vec<_>>().join(", "))
 }
 
+/// Whether the port is the one that stands in the binary: nobody has asked for another.
+pub fn has_default_port(figment: &Figment) -> bool {
+    // Only a text has no place that it came from; files, variables and flags have.
+    figment
+        .find_metadata("port")
+        .is_some_and(|metadata| metadata.name.starts_with("TOML source string"))
+}
+
 impl Config {
     /// The defaults, the file in the working directory, and the environment; flags are merged by the command line.
     pub fn figment() -> Figment {

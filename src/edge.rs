@@ -7,15 +7,15 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::uri::{Host, Origin};
+use rocket::http::uri::Origin;
 use rocket::http::{Header, Method, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{catch, catchers, Build, Catcher, Data, Response, Rocket, Route};
 
+use crate::addresses::Addresses;
 use crate::config::Config;
 use crate::error::{Error, RequestId};
 use crate::text::Text;
@@ -75,6 +75,9 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _data: &mut Data<'_>) {
         request.local_cache(|| Started(Instant::now()));
+        if let (Some(addresses), Some(peer)) = (request.rocket().state::<Addresses>(), request.client_ip()) {
+            addresses.visited(peer, request.host());
+        }
         if let Some(path) = canonical(request.uri().path().as_str()) {
             AskedPath::of(request);
             let query = request
@@ -319,8 +322,7 @@ impl BaseUrl {
             Some(host) => host.to_string(),
             None => {
                 let every = settings.address.is_unspecified();
-                let list = addresses.filter(|_| every).map(Addresses::list).unwrap_or_default();
-                let fallback = list.first().copied();
+                let fallback = addresses.filter(|_| every).and_then(Addresses::first);
                 authority(fallback.unwrap_or(settings.address), settings.port)
             }
         };
@@ -331,79 +333,6 @@ impl BaseUrl {
 /// `host:port` as it stands in a URL.
 pub fn authority(address: IpAddr, port: u16) -> String {
     std::net::SocketAddr::new(address, port).to_string()
-}
-
-/// This computer's own names and addresses, looked up again when one is asked for that is not known.
-pub struct Addresses {
-    names: Vec<String>,
-    known: RwLock<(Instant, Vec<IpAddr>)>,
-}
-
-/// How long a list of addresses is believed before an unknown one makes us look again.
-const BELIEVED: Duration = Duration::from_secs(5);
-
-impl Default for Addresses {
-    fn default() -> Addresses {
-        let name = hostname::get()
-            .ok()
-            .and_then(|name| name.into_string().ok())
-            .unwrap_or_default()
-            .to_lowercase();
-        let names = vec![
-            "localhost".to_owned(),
-            format!("{name}.local"),
-            "messenger.local".to_owned(),
-            name,
-        ];
-        Addresses {
-            names,
-            known: RwLock::new((Instant::now(), look())),
-        }
-    }
-}
-
-impl Addresses {
-    /// Addresses that another device can try, the likeliest first; the loopback when there is no other.
-    pub fn list(&self) -> Vec<IpAddr> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).1.clone()
-    }
-
-    fn has(&self, host: &Host<'_>, listening: IpAddr, port: u16) -> bool {
-        let name = host.domain().as_str().trim_matches(['[', ']']).to_lowercase();
-        if host.port().unwrap_or(80) != port && host.port().is_some() {
-            return false;
-        }
-        match name.parse::<IpAddr>() {
-            Ok(address) => address.is_loopback() || address == listening || self.knows(address),
-            Err(_) => self.names.contains(&name),
-        }
-    }
-
-    fn knows(&self, address: IpAddr) -> bool {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if known.1.contains(&address) || known.0.elapsed() < BELIEVED {
-            return known.1.contains(&address);
-        }
-        drop(known);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        *known = (Instant::now(), look());
-        known.1.contains(&address)
-    }
-}
-
-fn look() -> Vec<IpAddr> {
-    let mut found: Vec<IpAddr> = if_addrs::get_if_addrs()
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
-        .map(|interface| interface.ip())
-        .collect();
-    found.sort_by_key(|address| match address {
-        IpAddr::V4(v4) if v4.is_private() => 0,
-        IpAddr::V4(_) => 1,
-        IpAddr::V6(_) => 2,
-    });
-    found
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! - [`config`], [`clock`], [`ids`], [`text`]: settings, time, ids, every sentence the API says.
 //! - [`error`], [`reply`], [`pool`]: the one way to fail, to answer, and to do work that takes a core.
 //! - [`db`]: the file. `read` a committed state; `write` in a transaction of the one writer.
-//! - [`edge`], [`form`], [`page`], [`limits`]: what holds for every request; bodies; lists; how often one may ask.
+//! - [`addresses`], [`edge`], [`form`], [`page`], [`limits`]: what holds for every request; bodies; lists; how often one may ask.
 //! - [`house`]: what the host has set while the server runs.
 //! - [`accounts`], [`chats`], [`media`], [`messages`], [`live`], [`mail`]: the features, each with its types and rules in
 //!   `mod.rs`, its SQL in `store.rs`, its HTTP in `routes.rs`.
@@ -15,6 +15,7 @@
 //! - This file puts them together.
 
 pub mod accounts;
+pub mod addresses;
 pub mod assets;
 pub mod chats;
 pub mod clock;
@@ -39,7 +40,7 @@ pub mod reply;
 pub mod text;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -52,6 +53,7 @@ use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
 use config::Config;
 use db::{Db, Tx};
+use host::setup::Setup;
 use live::hub::Hub;
 use live::routes::Epoch;
 use live::socket::Live;
@@ -108,6 +110,8 @@ pub struct Server {
     pub rocket: Rocket<Build>,
     pub hub: Arc<Hub>,
     pub db: Db,
+    /// The token of the link that makes a host; None where there is one.
+    pub setup: Option<String>,
 }
 
 /// Opens the database and puts the server together; nothing listens yet.
@@ -131,10 +135,12 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             tells.publish(batch);
         }),
     )?;
-    let (secret, epoch) = db.write(begin).await.map_err(|error| {
+    let (secret, epoch, hosted) = db.write(begin).await.map_err(|error| {
         db.stop();
         unwritable(&config, &error)
     })?;
+    let setup = Setup::default();
+    let link = (!hosted).then(|| setup.open(Instant::now()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
@@ -158,6 +164,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let (gathering, heard) = (Arc::clone(&live), Arc::clone(&hub));
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
     let events_kept = config.events_kept.into();
+    let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
         .attach(edge::Edge::new(&config))
         .attach(Shield::new())
@@ -168,7 +175,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(live::gather::run(gathering));
                 tokio::spawn(housekeeping(work, events_kept));
-                greet(rocket);
+                announced.announce(&here(rocket.config()));
+                greet(rocket, shown);
             })
         }))
         .attach(AdHoc::on_shutdown("sockets", move |_| {
@@ -186,14 +194,20 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(running)
         .manage(limits)
         .manage(mailer)
+        .manage(setup)
         .manage(assets::Assets::default())
-        .manage(edge::Addresses::default())
+        .manage(addresses::Addresses::default())
         .manage(config)
         .register("/", edge::catchers());
     for (base, routes) in mounts() {
         rocket = rocket.mount(base, routes);
     }
-    Ok(Server { rocket, hub, db })
+    Ok(Server {
+        rocket,
+        hub,
+        db,
+        setup: link,
+    })
 }
 
 /// Why the first transaction on a file failed, and what to do.
@@ -211,11 +225,15 @@ pub fn unwritable(config: &Config, error: &error::Error) -> String {
     }
 }
 
-/// The first transaction of a start: the secrets, made with the file; and what was being uploaded when the server ended,
+/// The first transaction of a start: the secrets, made with the file, and whether there is a host; and what was being uploaded when the server ended,
 /// which nobody will finish.
-fn begin(tx: &mut Tx<'_>) -> error::Result<(Vec<u8>, String)> {
+fn begin(tx: &mut Tx<'_>) -> error::Result<(Vec<u8>, String, bool)> {
     media::store::delete_all_pending(tx)?;
-    Ok((accounts::store::jwt_key(tx)?, live::log::epoch(tx)?))
+    Ok((
+        accounts::store::jwt_key(tx)?,
+        live::log::epoch(tx)?,
+        accounts::store::has_host(tx)?,
+    ))
 }
 
 /// Deletes what has expired, now and then, for as long as the database lives.
@@ -235,22 +253,33 @@ async fn housekeeping(db: Db, events_kept: i64) {
     }
 }
 
-/// Says where the server is, as another device would type it, and no more.
-fn greet(rocket: &Rocket<rocket::Orbit>) {
-    let config = rocket.config();
+/// The address by which this computer's own browser finds the server.
+pub fn here(config: &rocket::Config) -> String {
     let scheme = if config.tls_enabled() { "https" } else { "http" };
-    println!("Messenger is running on {scheme}://localhost:{}", config.port);
+    match config.address {
+        address if address.is_unspecified() || address.is_loopback() => {
+            format!("{scheme}://localhost:{}", config.port)
+        }
+        address => format!("{scheme}://{}", edge::authority(address, config.port)),
+    }
+}
+
+/// Says where the server is, as another device would type it, and how it gets its host.
+fn greet(rocket: &Rocket<rocket::Orbit>, link: Option<String>) {
+    let config = rocket.config();
+    let here = here(config);
+    println!("Messenger is running on {here}");
     let others = rocket
-        .state::<edge::Addresses>()
-        .map(edge::Addresses::list)
+        .state::<addresses::Addresses>()
+        .filter(|_| config.address.is_unspecified())
+        .map(addresses::Addresses::list)
         .unwrap_or_default();
-    for address in others
-        .into_iter()
-        .filter(|address| config.address.is_unspecified() || *address == config.address)
-    {
-        println!(
-            "On another device: {scheme}://{}",
-            edge::authority(address, config.port)
-        );
+    let scheme = if config.tls_enabled() { "https" } else { "http" };
+    for address in others {
+        let authority = edge::authority(address.ip, config.port);
+        println!("On another device: {scheme}://{authority}");
+    }
+    if let Some(token) = link {
+        println!("It has no host yet. Become its host within 30 minutes: {here}/#/setup/{token}");
     }
 }

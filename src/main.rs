@@ -3,15 +3,16 @@
 mod commands;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use commands::start;
 use messenger::accounts::names::{is_email, is_username};
 use messenger::accounts::routes::add_user;
 use messenger::accounts::store::NewUser;
 use messenger::accounts::{passwords, weakness_text, Role, NAME_MAX};
-use messenger::config::Config;
+use messenger::config::{self, Config};
 use messenger::db::Db;
 use messenger::error::Error;
 use messenger::text::Lang;
@@ -157,6 +158,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(sentence) => {
             eprintln!("{sentence}");
+            commands::window::hold();
             ExitCode::FAILURE
         }
     }
@@ -189,7 +191,7 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
         .map_err(|error| format!("The system gives no threads: {error}."))?;
     runtime.block_on(async {
         let done = match cli.command {
-            None => serve(figment, config, |rocket| rocket).await,
+            None => serve(figment, config, !cli.flags.no_open, |rocket| rocket).await,
             Some(Command::Demo { address, port, no_open }) => {
                 let listening = Flags {
                     database: None,
@@ -197,7 +199,7 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
                     port,
                     no_open,
                 };
-                show(merge(figment, &listening), cli.flags.database.is_some()).await
+                show(merge(figment, &listening), !no_open, cli.flags.database.is_some()).await
             }
             Some(Command::Health) => commands::health::run(&figment),
             Some(Command::User { command }) => user(&config, command).await,
@@ -238,7 +240,7 @@ fn start_log(config: &Config) -> Result<(), String> {
     set.map_err(|error| format!("The log can't be started: {error}."))
 }
 
-async fn show(figment: Figment, names_a_file: bool) -> Result<(), String> {
+async fn show(figment: Figment, opens: bool, names_a_file: bool) -> Result<(), String> {
     if names_a_file {
         return Err(
             "The demo keeps nothing, so it takes no --database. Start messenger without \"demo\" for yours.".to_owned(),
@@ -246,29 +248,53 @@ async fn show(figment: Figment, names_a_file: bool) -> Result<(), String> {
     }
     let demo = commands::demo::prepare(figment).await?;
     let bots = |rocket: rocket::Rocket<rocket::Build>| rocket.attach(messenger::host::demo::bots::fairing());
-    serve(demo.figment.clone(), demo.config.clone(), bots).await
+    serve(demo.figment.clone(), demo.config.clone(), opens, bots).await
 }
 
-/// Serves until it is asked to stop; `prepared` adds to the server what only some servers have.
+/// Serves until it is asked to stop, and opens the page where somebody sits before it; `prepared` adds to the server what
+/// only some servers have.
 async fn serve(
     figment: Figment,
     config: Config,
+    opens: bool,
     prepared: impl FnOnce(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
 ) -> Result<(), String> {
+    let opens = opens && start::has_person();
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
     make_room_for_sockets();
     let asked = asked_to_stop()?;
-    let server = messenger::server(figment, config).await?;
+    let wanted = (!config::has_default_port(&figment)).then(|| figment.extract_inner("port").unwrap_or(0));
+    let database = config.database.clone();
+    let (figment, moved) = start::with_free_port(figment);
+    let server = match messenger::server(figment, config).await {
+        Ok(server) => server,
+        Err(refusal) => return find_running(&database, wanted, opens).await.ok_or(refusal),
+    };
+    if let Some(sentence) = moved {
+        println!("{sentence}");
+    }
     let (hub, db) = (server.hub, server.db);
-    let outcome = launch(prepared(server.rocket), asked)
-        .await
-        .map_err(|error| launch_refusal(&error));
+    let mut rocket = prepared(server.rocket);
+    if opens {
+        rocket = start::opening(rocket, server.setup);
+    }
+    let outcome = launch(rocket, asked).await.map_err(|error| launch_refusal(&error));
     let stopped = tokio::task::spawn_blocking(move || {
         hub.stop();
         db.stop();
     })
     .await;
     outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))
+}
+
+/// A second start on the same database shows the page of the first.
+async fn find_running(database: &Path, wanted: Option<u16>, opens: bool) -> Option<()> {
+    let url = start::running(database, wanted).await?;
+    println!("Messenger is running already, on {url}. This window can be closed.");
+    if opens {
+        start::open(&url);
+    }
+    Some(())
 }
 
 async fn launch(

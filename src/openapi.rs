@@ -8,7 +8,7 @@ use crate::accounts::{password_reset, profile, routes as accounts};
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::routes as chats;
-use crate::host::settings;
+use crate::host::{doctor, lobby, qr, settings, setup};
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
@@ -37,6 +37,7 @@ use crate::order::{held, people, reports, routes as order};
         reports::routes::report, reports::routes::list, reports::routes::close,
         people::silence, people::unsilence, people::ban, people::unban,
         settings::get_settings, settings::patch_settings,
+        setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),

@@ -132,6 +132,35 @@ pub enum Text {
     Unavailable,
     StorageFull,
     ServerError,
+    // The host's.
+    HostExists,
+    SetupLinkWrong,
+    SetupLinkExpired,
+    TooShort(usize),
+    Everyone,
+    Welcome(String),
+    ListensAlone,
+    NoNetwork(System),
+    Firewall(System),
+    Isolation(System),
+    MobileData,
+}
+
+/// What a computer runs, where what to do depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    Windows,
+    MacOs,
+    Linux,
+}
+
+impl System {
+    /// This computer's; what is neither of the first two is done as on Linux.
+    pub const HERE: System = match () {
+        () if cfg!(windows) => System::Windows,
+        () if cfg!(target_os = "macos") => System::MacOs,
+        () => System::Linux,
+    };
 }
 
 impl Text {
@@ -246,6 +275,47 @@ impl Text {
             Unavailable => "The server is busy. Try again in a moment.".into(),
             StorageFull => "The server's disk is full. Nothing was stored.".into(),
             ServerError => "A server error occurred.".into(),
+            HostExists => "This server has a host. Ask the host.".into(),
+            SetupLinkWrong => {
+                "This is not the link that makes a host. It stands in the window that Messenger was started in.".into()
+            }
+            SetupLinkExpired => {
+                "This link was good for 30 minutes. Close Messenger, start it again, and use the new one.".into()
+            }
+            TooShort(min) => format!("Ensure this field has at least {min} characters.").into(),
+            Everyone => "Everyone".into(),
+            Welcome(name) => format!("Welcome to {name}! Whoever joins is in this group.").into(),
+            ListensAlone => "Messenger listens only to this computer. Start it without --address.".into(),
+            NoNetwork(System::Windows) => {
+                "This computer is in no network. Join a Wi-Fi, or open Settings, Network & internet, Mobile hotspot, and let the phones join that.".into()
+            }
+            NoNetwork(System::MacOs) => {
+                "This computer is in no network. Join a Wi-Fi, or turn on Internet Sharing in System Settings, General, Sharing.".into()
+            }
+            NoNetwork(System::Linux) => {
+                "This computer is in no network. Join a Wi-Fi, or turn on a hotspot: nmcli device wifi hotspot.".into()
+            }
+            Firewall(System::Windows) => {
+                "A firewall. When Windows asks, allow Messenger on private and public networks. It does not ask twice: open Windows Security, Firewall & network protection, Allow an app through firewall.".into()
+            }
+            Firewall(System::MacOs) => {
+                "A firewall. Open System Settings, Network, Firewall, Options, and allow incoming connections for Messenger.".into()
+            }
+            Firewall(System::Linux) => {
+                "A firewall. Allow the port that is in the address, for example: sudo ufw allow 8000/tcp, or sudo firewall-cmd --add-port=8000/tcp.".into()
+            }
+            Isolation(System::Windows) => {
+                "A network that keeps its guests apart, as in schools and hotels. Ask for another network, or make one: Settings, Network & internet, Mobile hotspot.".into()
+            }
+            Isolation(System::MacOs) => {
+                "A network that keeps its guests apart, as in schools and hotels. Ask for another network, or use a phone's hotspot for this Mac and the others.".into()
+            }
+            Isolation(System::Linux) => {
+                "A network that keeps its guests apart, as in schools and hotels. Ask for another network, or make one: nmcli device wifi hotspot.".into()
+            }
+            MobileData => {
+                "A phone that is not in this Wi-Fi, or prefers mobile data because the Wi-Fi has no internet. Join the Wi-Fi, choose to stay in it, and turn mobile data off.".into()
+            }
         }
     }
 
@@ -346,6 +416,47 @@ impl Text {
             Unavailable => "Serverul este ocupat. Încercați din nou imediat.".into(),
             StorageFull => "Discul serverului este plin. Nu s-a salvat nimic.".into(),
             ServerError => "A apărut o eroare a serverului.".into(),
+            HostExists => "Acest server are deja o gazdă. Întrebați gazda.".into(),
+            SetupLinkWrong => {
+                "Aceasta nu este legătura care face gazda. O găsiți în fereastra în care a fost pornit Messenger.".into()
+            }
+            SetupLinkExpired => {
+                "Legătura a fost bună 30 de minute. Închideți Messenger, porniți-l din nou și folosiți legătura nouă.".into()
+            }
+            TooShort(min) => format!("Acest câmp trebuie să aibă cel puțin {min} caractere.").into(),
+            Everyone => "Toți".into(),
+            Welcome(name) => format!("Bun venit în {name}! Cine vine este în acest grup.").into(),
+            ListensAlone => "Messenger ascultă numai de la acest calculator. Porniți-l fără --address.".into(),
+            NoNetwork(System::Windows) => {
+                "Calculatorul nu este în nicio rețea. Intrați într-un Wi-Fi, sau deschideți Setări, Rețea și internet, Hotspot mobil, și lăsați telefoanele să intre acolo.".into()
+            }
+            NoNetwork(System::MacOs) => {
+                "Calculatorul nu este în nicio rețea. Intrați într-un Wi-Fi, sau porniți Partajare internet în Configurări sistem, General, Partajare.".into()
+            }
+            NoNetwork(System::Linux) => {
+                "Calculatorul nu este în nicio rețea. Intrați într-un Wi-Fi, sau porniți un hotspot: nmcli device wifi hotspot.".into()
+            }
+            Firewall(System::Windows) => {
+                "Un paravan de protecție. Când întreabă Windows, permiteți Messenger în rețele private și publice. Nu întreabă de două ori: deschideți Securitate Windows, Protecție firewall și rețea, Permite unei aplicații să treacă prin firewall.".into()
+            }
+            Firewall(System::MacOs) => {
+                "Un paravan de protecție. Deschideți Configurări sistem, Rețea, Firewall, Opțiuni, și permiteți conexiunile către Messenger.".into()
+            }
+            Firewall(System::Linux) => {
+                "Un paravan de protecție. Permiteți portul din adresă, de pildă: sudo ufw allow 8000/tcp, sau sudo firewall-cmd --add-port=8000/tcp.".into()
+            }
+            Isolation(System::Windows) => {
+                "O rețea care își ține oaspeții despărțiți, ca în școli și hoteluri. Cereți altă rețea, sau faceți una: Setări, Rețea și internet, Hotspot mobil.".into()
+            }
+            Isolation(System::MacOs) => {
+                "O rețea care își ține oaspeții despărțiți, ca în școli și hoteluri. Cereți altă rețea, sau folosiți hotspotul unui telefon pentru toți.".into()
+            }
+            Isolation(System::Linux) => {
+                "O rețea care își ține oaspeții despărțiți, ca în școli și hoteluri. Cereți altă rețea, sau faceți una: nmcli device wifi hotspot.".into()
+            }
+            MobileData => {
+                "Un telefon care nu este în acest Wi-Fi, sau preferă datele mobile pentru că Wi-Fi-ul nu are internet. Intrați în Wi-Fi, alegeți să rămâneți în el și opriți datele mobile.".into()
+            }
         }
     }
 }

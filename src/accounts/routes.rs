@@ -1,6 +1,9 @@
 //! `/auth`: in and out. Registration, log-in, refresh, log-out, sessions.
 
+use std::net::IpAddr;
+
 use rocket::http::{Cookie, CookieJar, SameSite, Status};
+use rocket::request::{FromRequest, Outcome, Request};
 use rocket::{delete, get, post, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,10 +15,11 @@ use super::passwords;
 use super::store::{self, NewUser};
 use super::tokens::{new_jti, Bearer, Fault, Keys, TokenType};
 use super::{display_name_field, email_field, password_rules, username_field, Role, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use crate::chats::everyone::store::join_everyone;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Tx};
-use crate::edge::BaseUrl;
+use crate::edge::{managed, BaseUrl};
 use crate::error::{Error, Result};
 use crate::form::{Body, Form};
 use crate::house::store::get_house;
@@ -71,13 +75,18 @@ pub struct Server {
     guests: bool,
     /// Whether there are names to choose one's own from.
     roster: bool,
+    /// Whether it has no host yet; left out once it has.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    setup: bool,
 }
 
 /// What this server is called and who may come in; for everybody, since it stands on the door.
 #[utoipa::path(context_path = "/auth", tag = "Accounts", security(()), responses((status = 200, body = Server)))]
 #[get("/server")]
 pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Server>> {
-    let house = db.glance(get_house).await?;
+    let (house, hosted) = db
+        .glance(|connection| Ok((get_house(connection)?, store::has_host(connection)?)))
+        .await?;
     Ok(Json::ok(Server {
         name: Some(house.name)
             .filter(|name| !name.is_empty())
@@ -85,6 +94,7 @@ pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Serve
         registration: house.registration,
         guests: house.guests,
         roster: house.roster,
+        setup: !hosted,
     }))
 }
 
@@ -190,7 +200,7 @@ pub async fn register(
     }))
 }
 
-/// Adds a person, or says which of name and address are taken; also for the command line.
+/// Adds a person, who joins the group of everybody, or says which of name and address are taken; also for the command line.
 ///
 /// # Errors
 /// 400 with the fields that are taken.
@@ -204,7 +214,9 @@ pub fn add_user(tx: &mut Tx<'_>, user: &NewUser) -> Result<UserId> {
         form.errors.add("email", Text::EmailNotUnique);
     }
     form.finish()?;
-    store::insert_user(tx, user, clock::now())
+    let id = store::insert_user(tx, user, clock::now())?;
+    join_everyone(tx, id)?;
+    Ok(id)
 }
 
 /// What a log-in sends.
@@ -226,23 +238,19 @@ pub struct Pair {
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Credentials, security(()),
     responses((status = 200, body = Pair), (status = 401, description = "No such name, or not its password")))]
 #[post("/login", data = "<body>")]
-#[allow(clippy::too_many_arguments, reason = "each is a guard or a part of the server")]
 pub async fn login(
     body: Body<'_>,
-    caller: Caller,
-    cookies: &CookieJar<'_>,
+    entry: Entry<'_>,
     db: &State<Db>,
     config: &State<Config>,
-    keys: &State<Keys>,
     hashing: &State<Hashing>,
     limits: &State<Limits>,
-    base: BaseUrl,
 ) -> Result<Json<Pair>> {
     let mut form = body.read().await?;
     let username = form.required("username", NAME_MAX);
     let password = form.password("password", PASSWORD_MAX);
     form.finish()?;
-    limits.login(caller.address, &username)?;
+    limits.login(entry.address(), &username)?;
     let name = username.clone();
     let found = db
         .glance(move |connection| store::find_login(connection, &name))
@@ -260,26 +268,75 @@ pub async fn login(
         db.write(move |tx| store::update_password(tx, user, &renewed, Some(&old)))
             .await?;
     }
-    let now = clock::now();
-    let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
-    let (address, device) = (caller.address.to_string(), caller.device);
-    let jti = new_jti();
-    let fresh = jti.clone();
-    let session = db
-        .write(move |tx| store::insert_session(tx, user, &fresh, &device, &address, now, expires_at))
-        .await?;
-    pair(
-        keys,
-        Bearer {
+    entry.begin(user, &username).await
+}
+
+/// What it takes to begin a session; a guard, so that handlers name only it.
+pub struct Entry<'r> {
+    caller: Caller,
+    cookies: &'r CookieJar<'r>,
+    db: &'r Db,
+    keys: &'r Keys,
+    base: BaseUrl,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Entry<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let (Outcome::Success(caller), Outcome::Success(base)) =
+            (request.guard::<Caller>().await, request.guard::<BaseUrl>().await)
+        else {
+            return Error::internal("guards that never fail").refuse(request);
+        };
+        let parts = || Ok::<_, Error>((managed::<Db>(request)?, managed::<Keys>(request)?));
+        match parts() {
+            Ok((db, keys)) => Outcome::Success(Entry {
+                caller,
+                cookies: request.cookies(),
+                db,
+                keys,
+                base,
+            }),
+            Err(error) => error.refuse(request),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Where who enters comes from.
+    pub fn address(&self) -> IpAddr {
+        self.caller.address
+    }
+
+    /// Begins a session of somebody who has shown who he is: its row, its tokens, and the cookie that opens `/media`.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub async fn begin(self, user: UserId, username: &str) -> Result<Json<Pair>> {
+        let Entry {
+            caller,
+            cookies,
+            db,
+            keys,
+            base,
+        } = self;
+        let now = clock::now();
+        let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
+        let (address, device) = (caller.address.to_string(), caller.device);
+        let jti = new_jti();
+        let fresh = jti.clone();
+        let session = db
+            .write(move |tx| store::insert_session(tx, user, &fresh, &device, &address, now, expires_at))
+            .await?;
+        let bearer = Bearer {
             user,
-            username: &username,
+            username,
             session,
-        },
-        &jti,
-        now,
-        cookies,
-        &base,
-    )
+        };
+        pair(keys, bearer, &jti, now, cookies, &base)
+    }
 }
 
 /// The tokens of a session whose fresh refresh token is `jti`, and the cookie.

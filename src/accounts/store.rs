@@ -210,6 +210,29 @@ pub fn update_picture(tx: &mut Tx<'_>, id: UserId, picture: Option<MediaId>) -> 
     Ok(())
 }
 
+/// Whether somebody's server this is.
+pub fn has_host(connection: &Connection) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM users WHERE role = ?1 AND role >= 2 AND active")?
+        .exists([Role::Host])?)
+}
+
+/// How many people there are beside the host.
+pub fn count_people(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM users WHERE active AND role < ?1")?;
+    Ok(statement.query_row([Role::Host], |row| row.get(0))?)
+}
+
+/// The newest people beside the host, with their whole names.
+pub fn list_newest(connection: &Connection, limit: i64) -> Result<Vec<(UserId, String)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, coalesce(nullif(trim(first_name || ' ' || last_name), ''), username) FROM users
+         WHERE active AND role < ?1 ORDER BY id DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map((Role::Host, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 // Sessions.
 
 /// A session as its owner sees it.

@@ -6,6 +6,8 @@ pub mod demo;
 pub mod health;
 pub mod reset_password;
 pub mod restore;
+pub mod start;
+pub mod window;
 
 use std::io::Read;
 

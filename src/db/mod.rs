@@ -29,7 +29,7 @@ use crate::ids::{ChatId, MessageId, SessionId, UserId};
 use crate::pool::Pool;
 
 pub use backup::{back_up, Written};
-pub use open::schema_of;
+pub use open::{holder, schema_of, Holder};
 pub use part::{Part, PART};
 pub use readers::Reader;
 pub use restore::{restore, Incoming, Prepared};
@@ -128,6 +128,13 @@ impl Db {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.shared.path
+    }
+
+    /// Says where the server is that has the file, for whoever starts a second one; see [`holder`].
+    pub fn announce(&self, address: &str) {
+        if let Err(error) = open::announce(&self.shared.path, address) {
+            tracing::warn!(%error, "a second start will not find this one");
+        }
     }
 
     /// Runs a query, or several that see the same state, on a reader. Keep it short: it holds back checkpoints.

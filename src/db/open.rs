@@ -26,6 +26,9 @@ pub(super) const APPLICATION_ID: i64 = 0x4D53_4752;
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a lock of another program is waited for before 503.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// The end of the file that says where the server is which has the database. Not in the lock's file: where a lock keeps
+/// others from reading, as on Windows, nobody could find it.
+const ADDRESS: &str = "-address";
 /// How often a start tries to lock the file that has the lock's name: a file system may number its files anew each time.
 const LOCKINGS: u32 = 100;
 /// How often a stop looks whether the log is gone, every 20 ms.
@@ -57,6 +60,7 @@ pub(super) struct Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if has_name(&self.file, &self.path) {
+            let _ = std::fs::remove_file(beside(&self.database, ADDRESS));
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -207,11 +211,13 @@ pub(super) fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
         match file.try_lock() {
             Ok(()) if tries < LOCKINGS && !has_name(&file, &beside) => {}
             Ok(()) => {
+                // Of a server that was killed: where it was is nobody's address now.
+                let _ = std::fs::remove_file(self::beside(path, ADDRESS));
                 return Ok(Lock {
                     file,
                     path: beside,
                     database: path.to_owned(),
-                })
+                });
             }
             Err(std::fs::TryLockError::WouldBlock) => {
                 return Err(format!(
@@ -227,6 +233,41 @@ pub(super) fn lock(path: &Path, named: &Path) -> Result<Lock, String> {
             }
         }
     }
+}
+
+/// Who has a database.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Holder {
+    Nobody,
+    /// A server that is not ready yet, or a command.
+    Silent,
+    /// A server, by its address.
+    At(String),
+}
+
+/// Who has the database now.
+pub fn holder(path: &Path) -> Holder {
+    let path = resolve(path);
+    let free = match OpenOptions::new().write(true).open(beside(&path, "-lock")) {
+        Ok(file) => !matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)),
+        Err(_) => true,
+    };
+    match std::fs::read_to_string(beside(&path, ADDRESS)) {
+        _ if free => Holder::Nobody,
+        Ok(address) => Holder::At(address),
+        Err(_) => Holder::Silent,
+    }
+}
+
+/// Says where the server is that has the database, for whoever starts a second one.
+///
+/// # Errors
+/// Where the file can't be written.
+pub fn announce(path: &Path, address: &str) -> std::io::Result<()> {
+    let path = resolve(path);
+    let new = beside(&path, "-address.new");
+    std::fs::write(&new, address)?;
+    std::fs::rename(new, beside(&path, ADDRESS))
 }
 
 /// Whether an open file is still the one of this name.

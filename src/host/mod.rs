@@ -3,7 +3,11 @@
 
 pub mod check;
 pub mod demo;
+pub mod doctor;
+pub mod lobby;
+pub mod qr;
 pub mod settings;
+pub mod setup;
 
 use rocket::Route;
 
@@ -13,5 +17,9 @@ use crate::order;
 pub fn mounted() -> Vec<Route> {
     let mut all = settings::mounted();
     all.extend(order::routes::for_staff());
+    all.extend(setup::mounted());
+    all.extend(lobby::mounted());
+    all.extend(doctor::mounted());
+    all.extend(qr::mounted());
     all
 }

@@ -52,6 +52,8 @@ pub struct Settings {
     /// Whether others than staff may send photos and files.
     files: bool,
     private_chats: PrivateChats,
+    /// Whether who registers joins the group of everybody.
+    everyone: bool,
 }
 
 impl Settings {
@@ -69,6 +71,7 @@ impl Settings {
             slow_seconds: house.slow_seconds,
             files: house.files,
             private_chats: house.private_chats,
+            everyone: house.everyone,
         }
     }
 }
@@ -100,6 +103,7 @@ pub struct SettingsChanges {
     slow_seconds: Option<i64>,
     files: Option<bool>,
     private_chats: Option<PrivateChats>,
+    everyone: Option<bool>,
 }
 
 /// Sets switches, and tells everybody. Staff may set what keeps order (`frozen`, `slow_seconds`, `files`); the rest is the
@@ -145,6 +149,7 @@ struct Changes {
     slow_seconds: Option<i64>,
     files: Option<bool>,
     private_chats: Option<PrivateChats>,
+    everyone: Option<bool>,
 }
 
 impl Changes {
@@ -164,6 +169,7 @@ impl Changes {
             slow_seconds: form.number("slow_seconds", 0, SLOW_MAX),
             files: form.flag("files"),
             private_chats: form.choice("private_chats", PrivateChats::parse),
+            everyone: form.flag("everyone"),
         }
     }
 
@@ -175,7 +181,8 @@ impl Changes {
             || self.guests.is_some()
             || self.guest_hours.is_some()
             || self.roster.is_some()
-            || self.private_chats.is_some();
+            || self.private_chats.is_some()
+            || self.everyone.is_some();
         user.at_least(if hosts { Role::Host } else { Role::Staff })
     }
 
@@ -204,6 +211,7 @@ impl Changes {
         set(&mut house.guests, self.guests);
         set(&mut house.roster, self.roster);
         set(&mut house.files, self.files);
+        set(&mut house.everyone, self.everyone);
         if let Some(frozen) = self.frozen {
             house.frozen = frozen;
             let minutes = self.frozen_minutes.filter(|_| frozen);

@@ -57,6 +57,17 @@ pub struct House {
     /// Whether others than staff may send photos and files.
     pub files: bool,
     pub private_chats: PrivateChats,
+    /// Whether who registers joins the group of everybody.
+    pub everyone: bool,
+}
+
+/// A network's name and password, as people type them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wifi {
+    /// Empty: none is shown.
+    pub name: String,
+    /// Empty: it has none.
+    pub password: String,
 }
 
 /// The house as everybody in it is told.
@@ -73,6 +84,26 @@ pub struct Order {
     /// Whether others than staff may send photos and files.
     pub files: bool,
     pub private_chats: PrivateChats,
+}
+
+impl Wifi {
+    /// What a phone's camera takes as a way into the network; None without a name.
+    pub fn code(&self) -> Option<String> {
+        let escaped = |text: &str| {
+            text.chars().fold(String::new(), |mut out, c| {
+                if matches!(c, '\\' | ';' | ',' | ':' | '"') {
+                    out.push('\\');
+                }
+                out.push(c);
+                out
+            })
+        };
+        match (self.name.as_str(), self.password.as_str()) {
+            ("", _) => None,
+            (name, "") => Some(format!("WIFI:T:nopass;S:{};;", escaped(name))),
+            (name, password) => Some(format!("WIFI:T:WPA;S:{};P:{};;", escaped(name), escaped(password))),
+        }
+    }
 }
 
 impl House {
@@ -134,5 +165,26 @@ impl PrivateChats {
             PrivateChats::Staff => "staff",
             PrivateChats::Off => "off",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_networks_code_says_exactly_its_name_and_password() {
+        let code = |name: &str, password: &str| {
+            let (name, password) = (name.to_owned(), password.to_owned());
+            Wifi { name, password }.code()
+        };
+        assert_eq!(code("", "12345678"), None);
+        assert_eq!(code("Sala 12", "").as_deref(), Some("WIFI:T:nopass;S:Sala 12;;"));
+        assert_eq!(
+            code("Școala", "ab cd12").as_deref(),
+            Some("WIFI:T:WPA;S:Școala;P:ab cd12;;")
+        );
+        let hostile = code(r#"a;b:c"#, r#"p\q,r"s"#);
+        assert_eq!(hostile.as_deref(), Some(r#"WIFI:T:WPA;S:a\;b\:c;P:p\\q\,r\"s;;"#));
     }
 }

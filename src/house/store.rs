@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Door, House, PrivateChats};
+use super::{Door, House, PrivateChats, Wifi};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::ids::ChatId;
 use crate::live::log::{Event, Tell};
 
 fn house(row: &Row<'_>) -> rusqlite::Result<House> {
@@ -21,6 +22,7 @@ fn house(row: &Row<'_>) -> rusqlite::Result<House> {
         slow_seconds: row.get(8)?,
         files: row.get(9)?,
         private_chats: PrivateChats::parse(row.get_ref(10)?.as_str()?).unwrap_or(PrivateChats::Off),
+        everyone: row.get(11)?,
     })
 }
 
@@ -28,7 +30,7 @@ fn house(row: &Row<'_>) -> rusqlite::Result<House> {
 pub fn get_house(connection: &Connection) -> Result<House> {
     let mut statement = connection.prepare_cached(
         "SELECT name, registration, class_code, guests, guest_hours, roster, frozen, frozen_until, slow_seconds, files,
-                private_chats FROM house",
+                private_chats, everyone FROM house",
     )?;
     Ok(statement.query_row([], house)?)
 }
@@ -37,7 +39,8 @@ pub fn get_house(connection: &Connection) -> Result<House> {
 pub fn update_house(tx: &mut Tx<'_>, house: &House) -> Result<()> {
     tx.prepare_cached(
         "UPDATE house SET name = ?1, registration = ?2, class_code = ?3, guests = ?4, guest_hours = ?5, roster = ?6,
-                          frozen = ?7, frozen_until = ?8, slow_seconds = ?9, files = ?10, private_chats = ?11",
+                          frozen = ?7, frozen_until = ?8, slow_seconds = ?9, files = ?10, private_chats = ?11,
+                          everyone = ?12",
     )?
     .execute(rusqlite::params![
         house.name,
@@ -51,7 +54,39 @@ pub fn update_house(tx: &mut Tx<'_>, house: &House) -> Result<()> {
         house.slow_seconds,
         house.files,
         house.private_chats.name(),
+        house.everyone,
     ])?;
     tx.tell(Event::ServerUpdated)?;
+    Ok(())
+}
+
+/// The network that the lobby shows.
+pub fn get_wifi(connection: &Connection) -> Result<Wifi> {
+    let mut statement = connection.prepare_cached("SELECT wifi_name, wifi_password FROM house")?;
+    Ok(statement.query_row([], |row| {
+        Ok(Wifi {
+            name: row.get(0)?,
+            password: row.get(1)?,
+        })
+    })?)
+}
+
+/// Sets the network that the lobby shows: told to nobody, since only the lobby shows it.
+pub fn update_wifi(tx: &mut Tx<'_>, wifi: &Wifi) -> Result<()> {
+    tx.prepare_cached("UPDATE house SET wifi_name = ?1, wifi_password = ?2")?
+        .execute((&wifi.name, &wifi.password))?;
+    Ok(())
+}
+
+/// The group that who registers joins; None where there is none, or it is switched off.
+pub fn find_everyone(connection: &Connection) -> Result<Option<ChatId>> {
+    let mut statement = connection.prepare_cached("SELECT iif(everyone, everyone_chat, NULL) FROM house")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// Makes a group the one that who registers joins.
+pub fn update_everyone(tx: &mut Tx<'_>, chat: ChatId) -> Result<()> {
+    tx.prepare_cached("UPDATE house SET everyone_chat = ?1")?
+        .execute([chat])?;
     Ok(())
 }

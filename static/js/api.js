@@ -50,8 +50,9 @@ function forget(isRefused) {
   tellSession(isRefused);
 }
 
-async function request(method, path, { json, access, signal } = {}) {
+async function request(method, path, { json, form, access, token, signal } = {}) {
   const headers = { 'Accept-Language': language() };
+  if (token) headers['X-Setup-Token'] = token;
   if (access) headers.Authorization = `Bearer ${access}`;
   if (json !== undefined) headers['Content-Type'] = 'application/json';
   let response, body;
@@ -59,7 +60,7 @@ async function request(method, path, { json, access, signal } = {}) {
     response = await fetch(path, {
       method,
       headers,
-      body: json === undefined ? undefined : JSON.stringify(json),
+      body: json === undefined ? form : JSON.stringify(json),
       signal,
     });
     body = await response.text();
@@ -146,6 +147,14 @@ export function upload(method, path, form, progress = () => {}, signal = null) {
   );
 }
 
+/** Fetches a picture that no `<img>` can ask for: as who is signed in. */
+export const picture = (path) =>
+  signedIn(async (access) => {
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${access}` } });
+    if (!response.ok) throw new Failure(response.status);
+    return response.blob();
+  });
+
 /** A form of these fields; a file is `[blob, name]`. */
 export const form = (fields) => {
   const made = new FormData();
@@ -164,10 +173,20 @@ export const setPassword = (token, password) =>
   request('POST', '/auth/password_reset/confirm/', { json: { token, password } });
 
 /** Signs in and keeps the tokens; the cookie that opens `/media` comes with them. */
-export async function signIn(username, password) {
-  keep(await request('POST', '/auth/login/', { json: { username, password } }));
+export const signIn = async (username, password) =>
+  enter(await request('POST', '/auth/login/', { json: { username, password } }));
+
+/** Begins the session of these tokens; one that there was is over. */
+export function enter(pair) {
+  if (isSignedIn()) forget(false);
+  keep(pair);
   tellSession(false);
 }
+
+/** Makes the host, by the token of the link that the server's window shows; his tokens. */
+export const setUp = (fields) => request('POST', '/host/setup/', { json: fields });
+export const restoreByLink = (token, file) =>
+  request('POST', '/host/restore/', { token, form: form({ file: [file, file.name] }) });
 
 /** Ends the session, here at once; on the server too if it can be reached. */
 export async function signOut() {

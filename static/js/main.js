@@ -110,14 +110,14 @@ place.listen(() => {
 });
 const NAMED = 'server name'; // kept, so that the door has it before it is asked for
 
-function name(name) {
+function meet({ name, setup }) {
   localStorage.setItem(NAMED, name);
-  tell({ type: 'server', name });
+  tell({ type: 'server', name, setup });
 }
 
 tell({ type: 'server', name: localStorage.getItem(NAMED) ?? store.get().serverName });
 api.server().then(
-  (server) => name(server.name),
+  meet,
   () => {}, // there is one, whatever it is called
 );
 

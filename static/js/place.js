@@ -9,6 +9,7 @@ const ROOMS = [
   [/^#\/chat\/(\d+)\/details$/, ([id]) => ({ room: 'details', id: Number(id) })],
   [/^#\/join\/([A-Za-z0-9_-]+)$/, ([code]) => ({ room: 'join', code })],
   [/^#\/me(?:\/([a-z]+))?$/, ([page]) => ({ room: 'me', page })],
+  [/^#\/setup(?:\/([A-Za-z0-9]+))?$/, ([token]) => ({ room: 'setup', token })],
   [/^#\/host(?:\/([a-z]+))?$/, ([page]) => ({ room: 'host', page })],
   [/^#\/(new|create|forgot|code)$/, ([room]) => ({ room })],
 ];

@@ -35,7 +35,7 @@ const changes = {
     people: Object.fromEntries(users.map((person) => [person.id, person])),
     chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
   }),
-  server: (state, { name }) => ({ ...state, serverName: name }),
+  server: (state, { name, setup }) => ({ ...state, serverName: name, isHostless: Boolean(setup) }),
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
   trimmed: withoutFarEnd,

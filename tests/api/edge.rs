@@ -340,7 +340,7 @@ async fn an_id_that_can_not_be_is_an_id_that_is_not_there() {
 async fn whoever_comes_to_the_door_reads_the_servers_name() {
     let app = App::start().await;
     let reply = app.anonymous().get("/auth/server/").await.is(200);
-    reply.says(json!({"name": "Messenger", "registration": "open", "guests": false, "roster": false}));
+    reply.says(json!({"name": "Messenger", "registration": "open", "guests": false, "roster": false, "setup": true}));
     let app = App::with(&[("server_name", "Liceul Ștefan <5>")]).await;
     let reply = app.anonymous().get("/auth/server/").await.is(200);
     reply.shows(json!({"name": "Liceul Ștefan <5>"}));

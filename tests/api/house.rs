@@ -14,7 +14,8 @@ async fn host(stage: &Stage) -> User {
 fn golden() -> Value {
     json!({
         "name": "", "registration": "open", "class_code": "", "guests": false, "guest_hours": 12, "roster": false,
-        "frozen": false, "frozen_until": null, "slow_seconds": 0, "files": true, "private_chats": "everyone"
+        "frozen": false, "frozen_until": null, "slow_seconds": 0, "files": true, "private_chats": "everyone",
+        "everyone": true
     })
 }
 

@@ -348,6 +348,11 @@ fn host() -> Vec<Row> {
             Body::None,
             [403; 4],
         ),
+        denied("GET", "/host/lobby", Body::None),
+        denied("GET", "/host/doctor", Body::None),
+        closed("GET", "/host/qr", "/host/qr?text=x", Body::None, [403; 4]),
+        denied("PUT", "/host/wifi", Body::Json(r#"{"name":"x","password":""}"#)),
+        open("POST", "/host/setup", Body::Json(r#"{"token":"guess"}"#), 403),
     ]
 }
 

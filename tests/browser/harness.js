@@ -36,14 +36,14 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 /**
- * Starts the server of MESSENGER_BIN. `address` is where it listens; `heard(pattern)` is the first match in what it has
+ * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
  * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port.
  */
-export async function startServer() {
+export async function startServer(settings = {}) {
   const binary = process.env.MESSENGER_BIN;
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
-  const env = { ...process.env, ROCKET_RATE_LIMITS: 'false' };
+  const env = { ...process.env, ROCKET_RATE_LIMITS: 'false', ...settings };
   const printed = [];
   const waiting = new Set();
   let server;

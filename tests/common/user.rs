@@ -59,7 +59,8 @@ impl User {
         User::login(&anonymous, name, &email, &password).await
     }
 
-    async fn login(anonymous: &Caller, name: &str, email: &str, password: &str) -> User {
+    /// Signs in as somebody who is there.
+    pub async fn login(anonymous: &Caller, name: &str, email: &str, password: &str) -> User {
         let form = json!({"username": name, "password": password});
         let tokens = anonymous.post("/auth/login/", form).await.is(200).json();
         let access = tokens["access"].as_str().expect("an access token").to_owned();

@@ -26,6 +26,7 @@ mod health;
 mod kill;
 mod locked;
 mod settings;
+mod start;
 mod stop;
 mod upgrade;
 mod user_add;

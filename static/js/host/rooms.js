@@ -4,24 +4,16 @@
 import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import { isStaff } from '../state.js';
 import { useStore } from '../store.js';
-import { language, learn, t } from '../text.js';
+import { language, t } from '../text.js';
 import { Failed, Icon, Skeleton } from '../ui.js';
-import * as en from './words-en.js';
-import * as ro from './words-ro.js';
+import './begin.js';
 
-learn({ en, ro });
-dress(new URL('../../css/host.css', import.meta.url));
-
-/** Each page with its name, and a `Page` in its file; `hosts`: not for staff. */
-const PAGES = [{ page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') }];
-
-/** Puts on a style sheet, once. */
-function dress(address) {
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = address.href;
-  document.head.append(link);
-}
+/** Each page with its name, and a `Page` in its file; `hosts`: not for staff; `wide`: for a projector. */
+const PAGES = [
+  { page: 'lobby', label: 'hostLobby', icon: 'presentation', wide: true, load: () => import('./lobby.js') },
+  { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
+  { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
+];
 
 export function Rooms({ page }) {
   const me = useStore((state) => state.me);
@@ -40,11 +32,11 @@ export function Rooms({ page }) {
         )}
       </nav>
     </header>
-    ${me && html`<${Room} key=${`${chosen.page} ${language()}`} load=${chosen.load} title=${t(chosen.label)} />`}
+    ${me && html`<${Room} key=${`${chosen.page} ${language()}`} load=${chosen.load} title=${t(chosen.label)} wide=${chosen.wide} />`}
   </div>`;
 }
 
-function Room({ load, title }) {
+function Room({ load, title, wide }) {
   const [room, open] = useState(null);
   const [failure, fail] = useState(null);
   const enter = () => {
@@ -52,7 +44,7 @@ function Room({ load, title }) {
     load().then(open, () => fail(new Error(t('noConnection'))));
   };
   useEffect(enter, []);
-  return html`<section class="room">
+  return html`<section class=${wide ? 'room wide' : 'room'}>
     <h1>${title}</h1>
     ${failure && html`<${Failed} failure=${failure} again=${enter} />`}
     ${!room && !failure && html`<${Skeleton} rows=${6} />`} ${room && html`<${room.Page} />`}

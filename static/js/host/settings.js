@@ -61,6 +61,12 @@ export function Page() {
           value=${settings.private_chats}
           onChange=${(private_chats) => set({ private_chats })}
         />
+        <${Switch}
+          label=${t('hostEveryone')}
+          hint=${t('hostEveryoneHint')}
+          checked=${settings.everyone}
+          onChange=${(everyone) => set({ everyone })}
+        />
       `
     }
     <${Switch} label=${t('hostFiles')} hint=${t('hostFilesHint')} checked=${settings.files} onChange=${(files) => set({ files })} />

@@ -1,6 +1,7 @@
 // The page as a whole: the door, or all that lies behind it, which comes while one is at the door.
 
 import { html, useEffect, useErrorBoundary, useReducer, useState } from '../../vendor/preact/standalone.js';
+import { usePlace } from '../place.js';
 import { language, t } from '../text.js';
 import { Door } from './door.js';
 
@@ -10,6 +11,9 @@ export function App({ signedIn, note }) {
   const [error] = useErrorBoundary((fault) => console.error(fault));
   const [failed, fail] = useState(null);
   const [behind, open] = useState(null);
+  const [founding, found] = useState(null);
+  const { room, token } = usePlace();
+  const isSetup = room === 'setup';
   useEffect(() => {
     addEventListener('language', again);
     return () => removeEventListener('language', again);
@@ -17,8 +21,12 @@ export function App({ signedIn, note }) {
   useEffect(() => {
     if (signedIn && !behind) import('./home.js').then(open, fail);
   }, [signedIn]);
+  useEffect(() => {
+    if (isSetup && !founding) import('../host/setup.js').then(found, fail);
+  }, [isSetup]);
   if (error || failed) return html`<${Broken} />`;
   const key = `${language()} ${signedIn}`; // every word is read when it is shown
+  if (isSetup) return founding && html`<${founding.SetUp} key=${key} token=${token} />`;
   if (!signedIn) return html`<${Door} key=${key} note=${note} />`;
   return behind && html`<${behind.Home} key=${key} />`;
 }

@@ -57,7 +57,13 @@ function SignIn({ heading, note, say }) {
     html`<a href="#/create">${t('account')}</a>`,
     html`<a href="#/forgot" onClick=${() => say('')}>${t('forgot')}</a>`,
   ];
-  return html`<${Page} title=${useStore((state) => state.serverName)} heading=${heading} note=${note} links=${links}>
+  const isHostless = useStore((state) => state.isHostless);
+  return html`<${Page}
+    title=${useStore((state) => state.serverName)}
+    heading=${heading}
+    note=${note || (isHostless && t('noHost'))}
+    links=${links}
+  >
     <${Form}
       button=${t('signIn')}
       fields=${[

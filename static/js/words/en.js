@@ -114,6 +114,7 @@ export const words = {
   nobodyRead: 'Nobody yet.',
   nobodyYet: 'Nobody else is here yet.',
   noChats: 'No chats yet.',
+  noHost: 'This server has no host yet. Who started it finds the link in its window.',
   noConnection: 'The server can’t be reached. Try again.',
   noFiles: 'No files yet.',
   noPhotos: 'No photos yet.',

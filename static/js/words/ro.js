@@ -114,6 +114,7 @@ export const words = {
   nobodyRead: 'Încă nimeni.',
   nobodyYet: 'Încă nu mai e nimeni aici.',
   noChats: 'Nicio conversație încă.',
+  noHost: 'Serverul încă nu are gazdă. Cine l-a pornit găsește linkul în fereastra lui.',
   noConnection: 'Serverul nu răspunde. Mai încearcă.',
   noFiles: 'Niciun fișier încă.',
   noPhotos: 'Nicio poză încă.',

@@ -1,0 +1,154 @@
+//! `/host/lobby`: what the projector shows while people come in.
+
+use rocket::http::Status;
+use rocket::{get, put, routes, Route, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::guard::{Signed, Staff};
+use crate::accounts::store::{count_people, list_newest};
+use crate::accounts::Role;
+use crate::addresses::Addresses;
+use crate::config::Config;
+use crate::db::Db;
+use crate::edge::authority;
+use crate::error::{Error, Result};
+use crate::house::store::{get_house, get_wifi, update_wifi};
+use crate::house::{Door, Wifi};
+use crate::ids::UserId;
+use crate::reply::{Json, NO_CONTENT};
+use crate::text::Text;
+
+/// Names that the lobby shows.
+const NAMES_SHOWN: i64 = 60;
+/// Characters of a network's name and of its password, as the standards have them.
+const WIFI_NAME_MAX: usize = 32;
+const WIFI_PASSWORD_MAX: usize = 63;
+const WIFI_PASSWORD_MIN: usize = 8;
+
+/// The part of `/host` that people come in by.
+pub fn mounted() -> Vec<Route> {
+    routes![get_lobby, put_wifi]
+}
+
+/// What the projector shows.
+#[derive(Serialize, ToSchema)]
+pub struct Lobby {
+    /// As the host calls the server.
+    name: String,
+    /// What another device opens; null where this computer is in no network, or listens only to itself.
+    join: Option<String>,
+    wifi: Network,
+    registration: Door,
+    class_code: String,
+    /// People who are here beside the host.
+    joined: i64,
+    /// The newest of them first, at most 60.
+    people: Vec<Arrival>,
+}
+
+/// The network that leads here.
+#[derive(Serialize, ToSchema)]
+pub struct Network {
+    /// Empty: none is shown.
+    name: String,
+    password: String,
+    /// What its QR code says.
+    code: Option<String>,
+}
+
+/// Somebody who came in.
+#[derive(Serialize, ToSchema)]
+pub struct Arrival {
+    pub id: UserId,
+    pub name: String,
+}
+
+impl From<Wifi> for Network {
+    fn from(wifi: Wifi) -> Network {
+        Network {
+            code: wifi.code(),
+            name: wifi.name,
+            password: wifi.password,
+        }
+    }
+}
+
+/// What another device should open: the configured address, else one that another device has come by, else the likeliest.
+/// Never this computer's own name for itself, which leads a phone to the phone.
+pub fn join_url(config: &Config, rocket: &rocket::Config, addresses: &Addresses) -> Option<String> {
+    if !config.base_url.is_empty() {
+        return Some(config.base_url.clone());
+    }
+    let scheme = if rocket.tls_enabled() { "https" } else { "http" };
+    let address = match rocket.address {
+        every if every.is_unspecified() => addresses.best()?.ip,
+        one if one.is_loopback() => return None,
+        one => one,
+    };
+    Some(format!("{scheme}://{}", authority(address, rocket.port)))
+}
+
+/// What the projector shows while people come in. Staff may read it.
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = Lobby), (status = 403)))]
+#[get("/lobby")]
+pub async fn get_lobby(
+    _staff: Staff,
+    db: &State<Db>,
+    config: &State<Config>,
+    rocket: &rocket::Config,
+    addresses: &State<Addresses>,
+) -> Result<Json<Lobby>> {
+    let join = join_url(config, rocket, addresses);
+    let named = config.server_name.clone();
+    let lobby = db.read(move |connection| {
+        let house = get_house(connection)?;
+        let people = list_newest(connection, NAMES_SHOWN)?;
+        Ok(Lobby {
+            name: if house.name.is_empty() { named } else { house.name },
+            join,
+            wifi: get_wifi(connection)?.into(),
+            registration: house.registration,
+            class_code: house.class_code,
+            joined: count_people(connection)?,
+            people: people.into_iter().map(|(id, name)| Arrival { id, name }).collect(),
+        })
+    });
+    Ok(Json::ok(lobby.await?))
+}
+
+/// The network whose name and password the lobby shows.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct NewNetwork {
+    /// At most 32 bytes; empty: none is shown.
+    name: String,
+    /// 8 to 63 characters; empty: the network has none.
+    password: String,
+}
+
+/// Sets the network that the lobby shows. The host's.
+#[utoipa::path(context_path = "/host", tag = "Host", request_body = NewNetwork,
+    responses((status = 204), (status = 400), (status = 403)))]
+#[put("/wifi", data = "<body>")]
+pub async fn put_wifi(body: Signed<'_>, db: &State<Db>) -> Result<Status> {
+    let Signed { user, body } = body;
+    let mut form = body.read().await?;
+    user.at_least(Role::Host)?;
+    let name = form.maybe("name", WIFI_NAME_MAX).unwrap_or_default();
+    let password = form.maybe("password", WIFI_PASSWORD_MAX).unwrap_or_default();
+    if name.len() > WIFI_NAME_MAX && !form.errors.has("name") {
+        form.errors.add("name", Text::TooLong(WIFI_NAME_MAX));
+    }
+    if !password.is_empty() && password.chars().count() < WIFI_PASSWORD_MIN {
+        form.errors.add("password", Text::TooShort(WIFI_PASSWORD_MIN));
+    }
+    for (field, text) in [("name", &name), ("password", &password)] {
+        if text.chars().any(char::is_control) {
+            form.errors.add(field, Text::NameInvalid);
+        }
+    }
+    form.finish()?;
+    db.write(move |tx| update_wifi(tx, &Wifi { name, password })).await?;
+    Ok::<Status, Error>(NO_CONTENT)
+}

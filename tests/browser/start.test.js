@@ -1,0 +1,144 @@
+// The host's first minutes: from the link in the server's window to a room of phones, and what the room sees of it.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  assertAccessible,
+  message,
+  register,
+  say,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
+
+const JOIN = 'http://192.168.1.7:8000'; // what a phone would open; this test's phones stand on this computer
+
+let server, browser, host, ana, bogdan, token;
+
+before(async () => {
+  server = await startServer({ ROCKET_BASE_URL: JOIN });
+  browser = await startBrowser();
+  [, token] = await server.heard(/\/#\/setup\/(\w+)$/);
+  host = await visitor(browser, server.address, DESK);
+  [ana, bogdan] = await Promise.all([visitor(browser, server.address, PHONE), visitor(browser, server.address, PHONE)]);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+afterEach(() => assert.deepEqual([...host.faults, ...ana.faults, ...bogdan.faults], []));
+
+const people = (page) => page.locator('.joined li');
+
+test('who comes without the link is told whom to ask, and may make an account', async () => {
+  const { page } = ana;
+  await page.goto('/');
+  await page.getByText('This server has no host yet.').waitFor();
+  await page.goto('/#/setup');
+  await page.getByRole('heading', { name: 'Ask the host' }).waitFor();
+  assert.equal(await page.getByLabel('Password', { exact: true }).count(), 0);
+  await page.goto('/#/setup/guess');
+  await page.getByLabel('Name of this server').fill('Mine');
+  await page.getByLabel('First name').fill('Eve');
+  await page.getByLabel('Username').fill('eve');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText('This is not the link that makes a host.').waitFor();
+  await register(page, { username: 'ana', first: 'Ana', last: 'Ionescu' });
+});
+
+test('the link makes a host and leads to the lobby', async () => {
+  const { page } = host;
+  await page.goto(`/#/setup/${token}`);
+  await page.getByRole('heading', { name: 'Your server' }).waitFor();
+  await assertAccessible(page, 'the first page');
+  await page.getByLabel('Name of this server').fill('Clasa a 9-a');
+  await page.getByLabel('First name').fill('Elena');
+  await page.getByLabel('Last name').fill('Țăranu Popescu');
+  assert.equal(await page.getByLabel('Username').inputValue(), 'elena.taranupopescu');
+  await page.getByLabel('Username').fill('elena');
+  await page.getByLabel('First name').fill('Ileana');
+  assert.equal(await page.getByLabel('Username').inputValue(), 'elena', 'what was typed is left alone');
+  await page.getByLabel('Password', { exact: true }).fill('12345678');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText('This password is entirely numeric.').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('heading', { name: 'Lobby' }).waitFor();
+  assert.ok(!page.url().includes(token), 'the token is gone from the address');
+  await page.getByText('192.168.1.7:8000', { exact: true }).waitFor();
+  await page.getByRole('img', { name: `QR code of ${JOIN}` }).waitFor();
+  await people(page).getByText('Ana Ionescu').waitFor();
+  // The address is read from ten metres.
+  assert.equal(await page.locator('.address').evaluate((node) => getComputedStyle(node).fontSize), '48px');
+});
+
+test('a guest comes in, and the room sees his name and his first message', async () => {
+  const { page } = bogdan;
+  await page.goto('/');
+  await register(page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  await people(host.page).getByText('Bogdan Popa').waitFor();
+  await host.page.getByRole('heading', { name: 'Joined: 2' }).waitFor().catch(() => {});
+  assert.equal(await host.page.locator('.joined h2').textContent(), 'Joined: 2');
+  // Two taps: the group that he is in already, and send.
+  await page.getByRole('link', { name: /^Everyone/ }).click();
+  await message(page, 'Welcome to Clasa a 9-a!').waitFor();
+  await say(page, 'Salut!');
+  await ana.page.goto('/');
+  await ana.page.getByRole('link', { name: /^Everyone/ }).click();
+  await message(ana.page, 'Salut!').waitFor();
+});
+
+test('the Wi-Fi stands beside the address once it is typed', async () => {
+  const { page } = host;
+  await page.getByRole('button', { name: 'Show the Wi-Fi here, too' }).click();
+  await page.getByLabel('Name of the Wi-Fi').fill('Sala 12');
+  await page.getByLabel('Password of the Wi-Fi').fill('short');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Ensure this field has at least 8 characters.').waitFor();
+  await page.getByLabel('Password of the Wi-Fi').fill('violet41');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('img', { name: 'QR code of the Wi-Fi' }).waitFor();
+  await page.locator('.way').getByText('violet41').waitFor();
+  await assertAccessible(page, 'the lobby');
+});
+
+test('a locked door keeps the next one out, and opens again', async () => {
+  const { page } = host;
+  const lock = page.getByRole('switch', { name: /^Lock the door/ });
+  await lock.check();
+  await page.waitForResponse((response) => response.url().includes('/host/lobby'));
+  await page.reload();
+  await page.getByRole('switch', { name: /^Lock the door/, checked: true }).waitFor();
+  const door = () => page.evaluate(async () => (await (await fetch('/auth/server/')).json()).registration);
+  assert.equal(await door(), 'closed');
+  await lock.uncheck();
+  await page.waitForResponse((response) => response.url().includes('/host/settings'));
+  assert.equal(await door(), 'open');
+});
+
+test('the doctor says who has come, and what to do where nobody does', async () => {
+  const { page } = host;
+  await page.getByRole('link', { name: 'Connection' }).first().click();
+  await page.getByRole('heading', { name: 'Connection' }).waitFor();
+  await page.getByText('Nobody has come from another device yet.').waitFor();
+  // This test's server listens to this computer alone, and that is what keeps people out.
+  await page.getByText('Messenger listens only to this computer.').waitFor();
+  await assertAccessible(page, 'the connection');
+});
+
+test('a link that was used leads to the door', async () => {
+  const late = await visitor(browser, server.address, PHONE);
+  await late.page.goto(`/#/setup/${token}`);
+  await late.page.getByText('This server has a host.').waitFor();
+  await late.page.getByRole('link', { name: 'Back to sign in' }).click();
+  await late.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  assert.deepEqual(late.faults, []);
+  await late.close();
+});

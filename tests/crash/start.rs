@@ -1,0 +1,84 @@
+//! A start as a double click makes it: the first is found by the second, a taken port gives way, a window says why.
+
+use crate::client::Client;
+use crate::common::App;
+use crate::process::{names, Start};
+use std::net::TcpListener;
+
+/// The port that a server says it is on.
+fn port(base: &str) -> u16 {
+    base.rsplit(':').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_second_start_finds_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    // Without a port of its own, as a double click: it takes the next free one, whatever runs on this machine.
+    let start = Start::bare(folder.path()).args(["--address", "127.0.0.1", "--no-open"]);
+    let server = start.serves().await;
+    let there = format!("http://localhost:{}", port(&server.base));
+    let same = port(&server.base).to_string();
+    for second in [start.clone(), start.clone().args(["--port", &same])] {
+        let ended = second.ends().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(ended.stdout.contains(&there), "{}", ended.stdout);
+        assert_eq!((ended.stdout.lines().count(), &*ended.stderr), (1, ""));
+    }
+    // Who asks for another port can't have it.
+    let ended = start.clone().args(["--port", "0"]).ends().await;
+    ended.refuses(&["already running", "--database"]);
+    Client::person(&server.base, "alice").await;
+    server.signal("TERM");
+    assert_eq!(server.ended().await, Some(0));
+    assert_eq!(names(folder.path()), ["messenger.db"]);
+}
+
+#[tokio::test]
+async fn a_server_that_was_killed_is_not_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Start::server(folder.path()).serves().await;
+    server.kill().await;
+    assert!(names(folder.path()).contains(&"messenger.db-address".to_owned()));
+    let server = Start::server(folder.path()).serves().await;
+    Client::person(&server.base, "alice").await;
+    server.signal("TERM");
+    assert_eq!(server.ended().await, Some(0));
+    assert_eq!(names(folder.path()), ["messenger.db"]);
+}
+
+#[tokio::test]
+async fn a_taken_port_gives_way_unless_somebody_asked_for_it() {
+    // Held for the whole test, if nothing else has it.
+    let _taken = TcpListener::bind("127.0.0.1:8000");
+    let folder = tempfile::tempdir().unwrap();
+    let server = Start::bare(folder.path())
+        .args(["--address", "127.0.0.1", "--no-open"])
+        .serves()
+        .await;
+    assert!((8001..=8020).contains(&port(&server.base)), "{}", server.base);
+    let taken = port(&server.base).to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let asks = Start::bare(elsewhere.path()).args(["--address", "127.0.0.1", "--no-open"]);
+    for asked in [asks.clone().args(["--port", &taken]), asks.env("ROCKET_PORT", &taken)] {
+        asked.ends().await.refuses(&["port", "--port"]);
+    }
+    server.kill().await;
+}
+
+#[tokio::test]
+async fn a_host_of_the_command_line_is_a_host() {
+    let mut app = App::start().await;
+    app.stop().await;
+    let folder = app.file().parent().unwrap().to_owned();
+    let add = Start::bare(&folder).args(["user", "add", "elena", "--password-stdin", "--host"]);
+    assert_eq!(add.input("violet harbour 41").ends().await.code, Some(0));
+    app.start_again().await;
+    let server = app.anonymous().get("/auth/server/").await.is(200).json();
+    assert_eq!(server.get("setup"), None, "{server}");
+    assert!(
+        !app.stdout().iter().any(|line| line.contains("setup")),
+        "{:?}",
+        app.stdout()
+    );
+    app.stop().await;
+}
