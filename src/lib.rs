@@ -163,6 +163,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
 
     let (gathering, heard) = (Arc::clone(&live), Arc::clone(&hub));
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
+    let ends = order::ends::Ends::default();
+    let ending = ends.clone();
     let events_kept = config.events_kept.into();
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
@@ -174,6 +176,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
                 tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(live::gather::run(gathering));
+                tokio::spawn(ends.run(work.clone()));
                 tokio::spawn(housekeeping(work, events_kept));
                 announced.announce(&here(rocket.config()));
                 greet(rocket, shown);
@@ -183,6 +186,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
             Box::pin(async move { heard.close(FAREWELL).await })
         }))
         .manage(keys)
+        .manage(ending)
         .manage(live)
         .manage(db.clone())
         .manage(sessions)

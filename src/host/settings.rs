@@ -14,6 +14,7 @@ use crate::form::Form;
 use crate::house::store::{get_house, update_house};
 use crate::house::{Door, House, PrivateChats, CODE_MAX, GUEST_HOURS_MAX, NAME_MAX, SLOW_MAX};
 use crate::ids::spoken_code;
+use crate::order::ends::Ends;
 use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
 use crate::text::Text;
@@ -111,7 +112,7 @@ pub struct SettingsChanges {
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = SettingsChanges,
     responses((status = 200, body = Settings), (status = 400), (status = 403)))]
 #[patch("/settings", data = "<body>")]
-pub async fn patch_settings(body: Signed<'_>, db: &State<Db>) -> Result<Json<Settings>> {
+pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>) -> Result<Json<Settings>> {
     let Signed { user, body } = body;
     let mut form = body.read().await?;
     user.at_least(Role::Staff)?;
@@ -134,6 +135,7 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>) -> Result<Json<Set
             Ok(house)
         })
         .await?;
+    ends.look();
     Ok(Json::ok(Settings::of(house)))
 }
 

@@ -4,6 +4,7 @@
 //! for every way in. Staff and the host are bound by none of them. Nothing that was said is lost by a refusal: the answer
 //! says why, and the client keeps it.
 
+pub mod ends;
 pub mod held;
 pub mod people;
 pub mod reports;

@@ -4,6 +4,7 @@ use rocket::http::Status;
 use rocket::{delete, put, routes, Route, State};
 use utoipa::ToSchema;
 
+use super::ends::Ends;
 use super::store::{find_role, insert_deed, list_written, update_active, update_silenced, Deed};
 use super::{SILENCE_MINUTES_MAX, UNTIL_UNDONE};
 use crate::accounts::guard::{AuthUser, Signed, Staff};
@@ -46,7 +47,7 @@ pub struct Time {
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = Time,
     responses((status = 204), (status = 400), (status = 403), (status = 404)))]
 #[put("/people/<who>/silence", data = "<body>")]
-pub async fn silence(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status> {
+pub async fn silence(who: UserId, body: Signed<'_>, db: &State<Db>, ends: &State<Ends>) -> Result<Status> {
     let Signed { user, body } = body;
     let mut form = body.read().await?;
     user.at_least(Role::Staff)?;
@@ -68,9 +69,11 @@ pub async fn silence(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<St
                 ..Deed::of(user.id, "silence")
             },
         )?;
-        Ok(NO_CONTENT)
+        Ok(())
     })
-    .await
+    .await?;
+    ends.look();
+    Ok(NO_CONTENT)
 }
 
 /// Lets somebody write again.

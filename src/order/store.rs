@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Desk, Silence, Standing};
+use super::{Desk, Silence, Standing, UNTIL_UNDONE};
 use crate::accounts::Role;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::house::store::get_house;
+use crate::house::store::{get_house, update_house};
 use crate::ids::{ChatId, MessageId, UserId};
 use crate::live::log::{Event, Tell};
 
@@ -180,4 +180,33 @@ pub fn get_desk(connection: &Connection, user: UserId) -> Result<Desk> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM reports WHERE closed_at IS NULL AND ?1")?;
     let reports = statement.query_row([role.is_staff()], |row| row.get(0))?;
     Ok(Desk { held, reports })
+}
+
+/// When the next freeze or silence ends by itself.
+pub fn find_next_end(connection: &Connection) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT min(until) FROM (
+             SELECT frozen_until AS until FROM house WHERE frozen
+             UNION ALL SELECT min(silenced_until) FROM users WHERE silenced_until < ?1)",
+    )?;
+    Ok(statement.query_row([UNTIL_UNDONE], |row| row.get(0))?)
+}
+
+/// Ends the freeze and the silences whose time is over, and tells those whom it is about.
+pub fn end_what_is_over(tx: &mut Tx<'_>, now: i64) -> Result<()> {
+    let mut house = get_house(tx)?;
+    if house.frozen && !house.is_frozen(now) {
+        house.frozen = false;
+        house.frozen_until = None;
+        update_house(tx, &house)?;
+    }
+    let over: Vec<UserId> = {
+        let mut statement = tx.prepare_cached("SELECT id FROM users WHERE silenced_until <= ?1")?;
+        let rows = statement.query_map([now], |row| row.get(0))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for user in over {
+        update_silenced(tx, user, None)?;
+    }
+    Ok(())
 }

@@ -26,7 +26,7 @@ async function register(fields) {
 }
 
 /** Whether there is something that signing out would lose. */
-const hasUnsent = () => drafts.any() || store.get().outbox.some((item) => !item.acked);
+const hasUnsent = () => drafts.any() || store.get().outbox.some((item) => !item.acked && !item.isHeld);
 
 function signOut() {
   outbox.empty();

@@ -9,6 +9,9 @@ import { language, t } from './text.js';
 
 const KEPT = 'tokens';
 
+/** The status of a message that waits until somebody has looked at it. */
+export const HELD = 202;
+
 /** What went wrong: the status (0 where nothing came back), the fields' errors, a sentence for the rest. */
 export class Failure extends Error {
   constructor(status, body, seconds = 0) {
@@ -218,6 +221,7 @@ export const setChatPicture = (id, blob) =>
   upload('PATCH', `/chat/${id}/`, form({ chat_picture: [blob, 'picture.jpg'] }));
 export const removeMember = (id, user) => call('DELETE', `/chat/${id}/users/${user}/`);
 export const mute = (id, muted) => call(muted ? 'PUT' : 'DELETE', `/chat/${id}/mute/`);
+export const raiseHand = (id, up) => call(up ? 'PUT' : 'DELETE', `/chat/${id}/hand/`);
 export const markRead = (id, seq) => call('PUT', `/chat/${id}/read/`, { seq });
 
 /** The address by which others may come into a group by themselves: {code, url}; made if there is none. */
@@ -236,12 +240,17 @@ export const edit = (id, text) => call('PATCH', `/chat/messages/${id}/`, { text 
 export const remove = (id) => call('DELETE', `/chat/messages/${id}/`);
 export const react = (id, emoji, set) =>
   call(set ? 'PUT' : 'DELETE', `/chat/messages/${id}/reactions/${encodeURIComponent(emoji)}/`);
+export const report = (id, reason) => call('POST', `/chat/messages/${id}/report/`, { reason });
 export const search = (q, chat) => call('GET', `/chat/search/?${query({ q, chat, page_size: 20 })}`);
 
 /** Sends a message; the same client_id again is the same message, so this may be tried until an answer comes. */
-export function send({ chat_id, client_id, text, reply_to, kind, file, file_name }, progress, signal) {
+export async function send({ chat_id, client_id, text, reply_to, kind, file, file_name }, progress, signal) {
   const path = `/chat/messages/${chat_id}/`;
-  if (!file) return call('POST', path, { text, client_id, reply_to });
   const fields = { client_id, text: text || null, reply_to, [kind]: [file, file_name] };
-  return upload('POST', path, form(fields), progress, signal);
+  const said = file
+    ? upload('POST', path, form(fields), progress, signal)
+    : call('POST', path, { text, client_id, reply_to });
+  const answer = await said;
+  if (answer.code === 'held') throw new Failure(HELD, answer);
+  return answer;
 }

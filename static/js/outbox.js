@@ -90,7 +90,7 @@ function deliver() {
   if (!session || session.aborted) return;
   const taken = new Set();
   for (const item of store.get().outbox) {
-    if (item.reason || item.acked) continue;
+    if (item.reason || item.acked || item.isHeld) continue;
     const line = `${item.chat_id} ${Boolean(item.file)}`;
     if (!taken.has(line) && !leaving.has(item.client_id)) attempt(item);
     taken.add(line);
@@ -121,6 +121,10 @@ async function attempt(item) {
     } catch (failure) {
       if (failure.status === undefined) throw failure;
       if (signal.aborted || failure.status === 401) break; // without a session it waits for the next one
+      if (failure.status === api.HELD) {
+        store.tell({ type: 'held', client_id });
+        break;
+      }
       if (!failure.passes) {
         store.tell({ type: 'refused', client_id, reason: failure.message });
         break;

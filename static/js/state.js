@@ -14,6 +14,8 @@ export const nothing = () => ({
   quotes: {},
   outbox: [],
   typing: {}, // by chat, then by person
+  silenced: null, // whether one may write: the `silenced` of a snapshot
+  desk: null, // what waits for who keeps order: its `desk`
   order: null, // what the host has set: the `server` of a snapshot
   connection: 'starting', // then 'live' or 'lost'
 });
@@ -23,10 +25,12 @@ export const next = (state, event) => (changes[event.type] ? changes[event.type]
 
 const changes = {
   /** Everything as of one moment. What is on its way out stays; so do histories, until they are read again. */
-  snapshot: (state, { me, chats, users, server }) => ({
+  snapshot: (state, { me, chats, users, server, silenced, desk }) => ({
     ...nothing(),
     serverName: server.name || state.serverName,
     order: server,
+    silenced,
+    desk,
     connection: state.connection,
     outbox: state.outbox.filter((item) => !item.acked),
     histories: state.histories,
@@ -56,6 +60,8 @@ const changes = {
   progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
   acked: withAck,
   refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
+  /** It waits until somebody has looked at it; its event ends that. */
+  held: (state, { client_id }) => withItem(state, client_id, { isHeld: true }),
   retried: (state, { client_id }) => withItem(state, client_id, { reason: null, part: 0 }),
   dropped: (state, { client_id }) => ({
     ...state,
@@ -80,6 +86,10 @@ function afterEvent(state, { kind, data }) {
       return withPerson(state, data);
     case 'read':
       return withMark(state, data.chat_id, data.user_id, data.seq);
+    case 'silenced':
+      return { ...state, silenced: data };
+    case 'desk.updated':
+      return { ...state, desk: data };
     case 'server.updated':
       return { ...state, order: data, serverName: data.name || state.serverName };
     case 'muted':
@@ -257,6 +267,22 @@ export const fullName = (person) =>
   [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.username || '…';
 
 /** The other one of a private chat. */
+/** Whether somebody decides about a group: its owner, and staff that is in it. */
+export const leads = (me, chat) => !isPrivate(chat) && (chat.owner === me.id || isStaff(me));
+
+/** Why one may not write in a chat now, as the server would say; null where one may. */
+export function heldBack({ me, order, silenced, people }, chat) {
+  if (!order || isStaff(me)) return null;
+  if (order.frozen) return 'frozen';
+  if (silenced.silenced) return 'silenced';
+  if (isPrivate(chat)) {
+    const other = chat.users.find((user) => user !== me.id);
+    if (order.private_chats === 'off') return 'privateOff';
+    return order.private_chats === 'staff' && !isStaff(people[other]) ? 'privateStaff' : null;
+  }
+  return chat.announces && chat.owner !== me.id ? 'announces' : null;
+}
+
 export const partner = (state, chat) => isPrivate(chat) && chat.users.find((user) => user !== state.me.id);
 
 /** What a chat is called: a private one by the other's name. */

@@ -67,11 +67,45 @@ async fn while_all_eyes_are_on_the_host_only_staff_write() {
 
     tries(&host, chat, "listen").await.is(201);
     bob.delete(&one).await.is(204);
-    // It ends by itself once its time is over.
+    // It ends once its time is over, whoever looks.
     stored::change(&stage.app, "UPDATE house SET frozen_until = 1");
     tries(bob, chat, "after").await.is(201);
     let sync = bob.get("/chat/sync/").await.is(200).json();
     assert_eq!(sync["server"]["frozen"], false);
+}
+
+#[tokio::test]
+async fn what_ends_by_itself_is_told() {
+    let stage = Stage::set().await;
+    let (host, bob) = (host(&stage).await, &stage.bob);
+    let path = format!("/host/people/{}/silence/", bob.id);
+    host.put(&path, json!({"minutes": 5})).await.is(204);
+    set(&host, json!({"frozen": true, "frozen_minutes": 5})).await;
+    let mut socket = bob.socket().await;
+    stored::change(&stage.app, "UPDATE house SET frozen_until = 1");
+    stored::change(
+        &stage.app,
+        &format!("UPDATE users SET silenced_until = 1 WHERE id = {}", bob.id),
+    );
+    // Any change makes it look for what ends next.
+    set(&host, json!({"slow_seconds": 1})).await;
+    let mut told = Vec::new();
+    while told.len() < 3 {
+        told.push(socket.event().await);
+    }
+    assert_shows(&told[0], json!({"kind": "server.updated", "data": {"slow_seconds": 1}}));
+    assert_shows(
+        &told[1],
+        json!({"kind": "server.updated", "data": {"frozen": false, "frozen_until": null}}),
+    );
+    assert_shows(
+        &told[2],
+        json!({"kind": "silenced", "data": {"silenced": false, "until": null}}),
+    );
+    let rows = stage
+        .app
+        .rows("SELECT frozen, frozen_until, (SELECT max(silenced_until) FROM users) FROM house");
+    assert_eq!(rows, [[json!(0), Value::Null, Value::Null]]);
 }
 
 #[tokio::test]

@@ -84,6 +84,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "live/connection",
             "live/shard",
             "live/hub/",
+            "order/ends",
             "mail/mod",
         ],
     ),

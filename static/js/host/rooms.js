@@ -12,6 +12,7 @@ import './begin.js';
 const PAGES = [
   { page: 'lobby', label: 'hostLobby', icon: 'presentation', wide: true, load: () => import('./lobby.js') },
   { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
+  { page: 'order', label: 'hostOrder', icon: 'hand', load: () => import('./order.js') },
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
 ];
 

@@ -1,11 +1,12 @@
 // One chat: who it is with, its messages, and what one writes.
 
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
+import * as api from '../api.js';
 import { back, get, go } from '../place.js';
-import { isPrivate, partner, shortName, title, typists } from '../state.js';
+import { heldBack, isPrivate, partner, shortName, title, typists } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, t, when } from '../text.js';
-import { ChatAvatar, Icon, IconButton, Name } from '../ui.js';
+import { ChatAvatar, Icon, IconButton, Name, attempted } from '../ui.js';
 import { Composer } from './composer.js';
 import { Log } from './log.js';
 
@@ -17,6 +18,7 @@ export const Chat = ({ id }) => html`<${Room} key=${id} id=${id} />`;
 
 function Room({ id }) {
   const chat = useStore((state) => state.chats[id]);
+  const held = useStore((state) => state.chats[id] && heldBack(state, state.chats[id]));
   const node = useRef();
   const composer = useRef();
   const heading = useRef();
@@ -34,7 +36,8 @@ function Room({ id }) {
   return html`<section class="chat" aria-labelledby="chat-name" ref=${node} ...${drop}>
     <${Head} chat=${chat} heading=${heading} />
     <${Log} id=${id} composer=${composer} />
-    <${Composer} id=${id} handle=${composer} />
+    ${held && html`<p class="held-back" role="status"><${Icon} id="hand" />${t(`held_${held}`)}</p>`}
+    <div class="writes" hidden=${held !== null}><${Composer} id=${id} handle=${composer} /></div>
     ${isOver && html`<p class="drop"><${Icon} id="paperclip" />${t('dropHere')}</p>`}
   </section>`;
 }
@@ -52,8 +55,25 @@ function Head({ chat, heading }) {
       <${Below} chat=${chat} />
     </div>
     ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`}
+    ${!isPrivate(chat) && html`<${Hand} chat=${chat} me=${state.me} />`}
     <${IconButton} icon="info" label=${t('details')} onClick=${toDetails} />
   </header>`;
+}
+
+/** Raises one's hand, and says how many are up. */
+function Hand({ chat, me }) {
+  const isUp = chat.hands.includes(me.id);
+  const raise = () => attempted(api.raiseHand(chat.id, !isUp));
+  return html`<button
+    type="button"
+    class=${isUp ? 'icon-button raised' : 'icon-button'}
+    aria-pressed=${String(isUp)}
+    aria-label=${t(isUp ? 'lowerHand' : 'raiseHand')}
+    title=${t(isUp ? 'lowerHand' : 'raiseHand')}
+    onClick=${raise}
+  >
+    <${Icon} id="hand" />${chat.hands.length > 0 && html`<span class="badge">${chat.hands.length}</span>`}
+  </button>`;
 }
 
 /** To the list, not back through the messages one has looked up. */

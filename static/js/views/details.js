@@ -1,10 +1,10 @@
 // What there is to know of a chat, and to do with it: who is in it, its photos and files, its sound, its link, the way out.
 
-import { html, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { back } from '../place.js';
-import { fullName, isPrivate, partner, title } from '../state.js';
+import { fullName, isPrivate, leads, partner, title } from '../state.js';
 import { useStore } from '../store.js';
 import { bytes, counted, t, when } from '../text.js';
 import {
@@ -31,7 +31,7 @@ export function Details({ chat }) {
   const other = partner(state, chat);
   const isGroup = !isPrivate(chat);
   const name = title(state, chat);
-  const mayChange = chat.owner === state.me.id || state.me.host;
+  const mayChange = leads(state.me, chat);
   return html`<aside class="details" aria-label=${t('details')}>
     <header>
       <${IconButton} icon="x" label=${t('close')} onClick=${back} />
@@ -60,6 +60,7 @@ export function Details({ chat }) {
         checked=${chat.muted}
         onChange=${(on) => attempted(actions.mute(chat.id, on))}
       />
+      ${isGroup && html`<${Order} state=${state} chat=${chat} />`}
       ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
       ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
       <${Photos} chat=${chat} state=${state} />
@@ -72,6 +73,15 @@ export function Details({ chat }) {
       }
     </div>
   </aside>`;
+}
+
+/** The group's rules and queues: fetched when one looks. */
+function Order(shows) {
+  const [order, open] = useState(null);
+  useEffect(() => {
+    import('../host/group.js').then(open, () => {}); // without it the rest of the details is there
+  }, []);
+  return order && html`<${order.GroupOrder} ...${shows} />`;
 }
 
 async function leave(chat) {

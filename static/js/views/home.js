@@ -72,5 +72,6 @@ const None = ({ isMissing, isLoading }) =>
 /** One quiet line while the server can't be reached; nothing else moves. Empty it takes no room, but is read when it is not. */
 function Status() {
   const isLost = useStore((state) => state.connection === 'lost');
-  return html`<div class="status" role="status">${isLost ? t('reconnecting') : ''}</div>`;
+  const isFrozen = useStore((state) => state.order?.frozen);
+  return html`<div class="status" role="status">${isLost ? t('reconnecting') : isFrozen ? t('eyes') : ''}</div>`;
 }

@@ -9,6 +9,7 @@ import {
   fullName,
   isClose,
   isPrivate,
+  isStaff,
   lines,
   readers,
   shortName,
@@ -200,6 +201,7 @@ export function Log({ id, composer }) {
       photo: (message) => setOver({ kind: 'photo', id: message.id }),
       react: (message, emoji, set) => attempted(actions.react(message, emoji, set)),
       reply: (message) => composer.current.reply(message),
+      report: async (message) => (await import('../host/group.js')).report(message),
       retry: actions.retry,
       drop: actions.drop,
     }),
@@ -365,7 +367,7 @@ function Outgoing({ items, state, chat, names, on }) {
 function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
   const mine = message.from_user === me.id;
   const isGroup = !isPrivate(chat);
-  const mayDelete = mine || me.host || (isGroup && chat.owner === me.id);
+  const mayDelete = mine || isStaff(me) || (isGroup && chat.owner === me.id);
   const link = `${location.origin}/#/chat/${message.chat_id}/${message.seq}`;
   const remove = async () => {
     const sure = await ask({ question: t('deleteAsk'), button: t('delete'), danger: true });
@@ -382,6 +384,7 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
     { label: t('copyLink'), icon: 'link', run: () => copy(link) },
     mine && { label: t('edit'), icon: 'pencil', run: () => composer.current.edit(message) },
     mine && isGroup && { label: t('whoRead'), icon: 'check-check', run: () => on.readers(message) },
+    !mine && { label: t('report'), icon: 'flag', run: () => on.report(message) },
     mayDelete && { label: t('delete'), icon: 'trash-2', run: remove, danger: true },
   ];
   return html`<${Menu} ...${{ anchor, items, onClose }} quick=${QUICK.map(react)} />`;

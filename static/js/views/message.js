@@ -15,7 +15,7 @@ const PHOTO_HEIGHT = 360;
 /** A message in a few words. */
 export const words = (message) =>
   message.deleted
-    ? t('deleted')
+    ? t(message.removed_by ? 'removed' : 'deleted')
     : plain(message.text) || (message.photo ? t('photo') : (message.file_name ?? t('file')));
 
 const differ = (one, other) => {
@@ -218,7 +218,7 @@ export class Message extends Kept {
             </p>`
           }
           ${quote && !message.deleted && html`<${Quote} message=${quote} name=${props.quoteName} />`}
-          ${message.deleted && html`<span class="gone">${t('deleted')}</span>`}
+          ${message.deleted && html`<span class="gone">${t(message.removed_by ? 'removed' : 'deleted')}</span>`}
           ${!message.deleted && message.photo && html`<${Photo} message=${message} name=${name} onOpen=${on.photo} />`}
           ${
             !message.deleted &&
@@ -289,7 +289,7 @@ export class Leaving extends Kept {
     const button = (label, run, kind = 'link') =>
       html`<button type="button" class=${kind} onClick=${() => run(client_id)}>${label}</button>`;
     const size = kind === 'photo' ? fitted(item.width, item.height) : {};
-    const isUploading = file && !reason && !item.acked;
+    const isUploading = file && !reason && !item.acked && !item.isHeld;
     return html`<article
       class=${`own leaving ${first ? 'first' : ''} ${reason ? 'refused' : ''}`}
       aria-label=${`${name}, ${clock(item.time)}`}
@@ -326,6 +326,7 @@ export class Leaving extends Kept {
           </div>
         </div>
       </div>
+      ${item.isHeld && html`<p class="told" role="status">${t('waits')}</p>`}
       ${
         reason &&
         html`<div class="refusal">

@@ -1,6 +1,17 @@
 // Every sentence of the client in English.
 
 export const words = {
+  eyes: 'Eyes on the host: only staff can write right now.',
+  held_announces: 'Only the owner and staff write here.',
+  held_frozen: 'Nobody can write right now.',
+  held_privateOff: 'Private chats are switched off here.',
+  held_privateStaff: 'Private chats are only with staff here.',
+  held_silenced: 'You can’t write right now. Ask the host.',
+  lowerHand: 'Lower your hand',
+  raiseHand: 'Raise your hand',
+  removed: 'Removed by staff',
+  report: 'Report',
+  waits: 'Waits until somebody has looked at it',
   account: 'Create account',
   add: 'Add',
   addPeople: 'Add people',

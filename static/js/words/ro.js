@@ -1,6 +1,17 @@
 // Fiecare propoziție a clientului, în română: scrisă, nu tradusă cuvânt cu cuvânt.
 
 export const words = {
+  eyes: 'Ochii la gazdă: acum scriu doar gazda și ajutoarele ei.',
+  held_announces: 'Aici scriu doar proprietarul și ajutoarele gazdei.',
+  held_frozen: 'Acum nu poate scrie nimeni.',
+  held_privateOff: 'Conversațiile private sunt oprite aici.',
+  held_privateStaff: 'Conversațiile private sunt aici doar cu gazda și ajutoarele ei.',
+  held_silenced: 'Acum nu poți scrie. Întreabă gazda.',
+  lowerHand: 'Lasă mâna jos',
+  raiseHand: 'Ridică mâna',
+  removed: 'Șters de gazdă sau de ajutoarele ei',
+  report: 'Raportează',
+  waits: 'Așteaptă până se uită cineva',
   host: 'Gazdă',
   account: 'Creează cont',
   add: 'Adaugă',

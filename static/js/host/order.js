@@ -1,0 +1,126 @@
+// Order in the whole house: all eyes on the host, slow mode, files, what was reported, and what was done.
+
+import { html, useState } from '../../vendor/preact/standalone.js';
+import * as api from '../api.js';
+import { fullName } from '../state.js';
+import { useStore } from '../store.js';
+import { clock, t, when } from '../text.js';
+import { Empty, Failed, Name, Skeleton, attempted, useList } from '../ui.js';
+import { Choice, Switch } from '../ui/forms.js';
+import { ask } from '../ui/over.js';
+import { saveSettings, useSettings } from './house.js';
+
+const MINUTES = [0, 5, 15, 45];
+const SLOW = [0, 5, 15, 60];
+
+export function Page() {
+  const { settings, failure, again, keep } = useSettings();
+  const [minutes, choose] = useState(0);
+  if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
+  if (!settings) return html`<${Skeleton} rows=${6} />`;
+  const set = async (changes) => keep(await attempted(saveSettings(changes)));
+  const until = settings.frozen_until && t('orderUntil', { time: clock(settings.frozen_until) });
+  const freeze = (frozen) => set(frozen && minutes ? { frozen, frozen_minutes: minutes } : { frozen });
+  return html`
+    <${Switch} label=${t('orderEyes')} hint=${until || t('orderEyesHint')} checked=${settings.frozen} onChange=${freeze} />
+    ${
+      !settings.frozen &&
+      html`<${Choice}
+        legend=${t('orderFor')}
+        options=${MINUTES.map((value) => [value, value ? t('orderMinutes', { n: value }) : t('orderOpenEnd')])}
+        value=${minutes}
+        onChange=${choose}
+      />`
+    }
+    <${Choice}
+      legend=${t('orderSlow')}
+      options=${SLOW.map((value) => [value, value ? t('orderSeconds', { n: value }) : t('orderOff')])}
+      value=${settings.slow_seconds}
+      onChange=${(slow_seconds) => set({ slow_seconds })}
+    />
+    <${Switch} label=${t('hostFiles')} hint=${t('hostFilesHint')} checked=${settings.files} onChange=${(files) => set({ files })} />
+    <${Reports} />
+    <${Log} />
+  `;
+}
+
+const PAGE = 20;
+
+/** A list that comes in pages: what `useList` asks for. */
+const pages = (path) => async (page) => {
+  const { results, next } = await api.call('GET', `${path}${api.query({ page: page ?? 1, page_size: PAGE })}`);
+  return { items: results, next: next ? (page ?? 1) + 1 : null };
+};
+
+/** A person's name as far as he is known here; who shares no chat is asked for by the page itself. */
+function Person({ id }) {
+  const person = useStore((state) => state.people[id]);
+  return html`<${Name}>${person ? fullName(person) : `#${id}`}<//>`;
+}
+
+function Reports() {
+  const open = useStore((state) => state.desk?.reports);
+  const { items, failure, again } = useList(pages('/host/reports/?open=true&'), [open]);
+  const close = async (report, remove) => {
+    const sure = !remove || (await ask({ question: t('deleteAsk'), button: t('delete') }));
+    if (sure) attempted(api.call('POST', `/host/reports/${report.id}/`, { remove })).then(again);
+  };
+  return html`<section class="reports">
+    <h2>${t('orderReports')}</h2>
+    ${failure && html`<${Failed} failure=${failure} again=${again} />`}
+    ${items?.length === 0 && html`<${Empty} icon="flag">${t('orderNoReports')}<//>`}
+    <ul class="waiting-list">
+      ${items?.map(
+        (report) =>
+          html`<li key=${report.id}>
+            <p class="by"><${Person} id=${report.author} /> · ${when(report.time)}</p>
+            <p dir="auto">${report.text || (report.has_photo ? t('photo') : report.file_name)}</p>
+            <p class="words">${t('orderReportedBy')} <${Person} id=${report.from_user} />${report.reason && `: ${report.reason}`}</p>
+            <div class="buttons">
+              <button type="button" onClick=${() => close(report, false)}>${t('orderDismiss')}</button>
+              <button type="button" class="danger" onClick=${() => close(report, true)}>${t('delete')}</button>
+            </div>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+const DEEDS = {
+  settings: 'deedSettings',
+  silence: 'deedSilence',
+  unsilence: 'deedUnsilence',
+  ban: 'deedBan',
+  unban: 'deedUnban',
+  remove: 'deedRemove',
+  remove_reported: 'deedRemove',
+  dismiss_report: 'deedDismiss',
+  approve: 'deedApprove',
+  turn_down: 'deedTurnDown',
+};
+
+/** Who did what about whom, the newest first. */
+function Log() {
+  const order = useStore((state) => state.order);
+  const desk = useStore((state) => state.desk);
+  const { items, more, failure, again } = useList(pages('/host/log/?'), [order, desk]);
+  return html`<section>
+    <h2>${t('orderLog')}</h2>
+    ${failure && html`<${Failed} failure=${failure} again=${again} />`}
+    ${items?.length === 0 && html`<p class="hint">${t('orderNoLog')}</p>`}
+    <ul class="deeds">
+      ${items?.map(
+        (deed) =>
+          html`<li key=${deed.id}>
+            <time datetime=${deed.time}>${when(deed.time)}</time>
+            <span
+              ><${Person} id=${deed.actor} />: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
+                deed.subject && html` <${Person} id=${deed.subject} />`
+              }${deed.note && ` (${deed.note})`}</span
+            >
+          </li>`,
+      )}
+    </ul>
+    ${more && html`<button type="button" class="quiet" onClick=${more}>${t('showMore')}</button>`}
+  </section>`;
+}
