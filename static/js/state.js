@@ -333,9 +333,10 @@ export const isClose = (before, one) => before && new Date(one.time) - new Date(
 
 const ALBUM_MILLISECONDS = 60_000;
 
+const isAlone = (one) => one.photo && !one.deleted && !one.text && !one.reply_to;
+
 /** Whether a photo stands in one grid with those before it: the same person's, and nothing was said with any. */
 function joins(album, message) {
-  const isAlone = (one) => one.photo && !one.deleted && !one.text && !one.reply_to;
   const [begun] = album;
   const isSame = begun && isAlone(begun) && isAlone(message) && begun.from_user === message.from_user;
   return isSame && new Date(message.time) - new Date(begun.time) < ALBUM_MILLISECONDS;
@@ -352,6 +353,19 @@ export function withAlbums(all) {
     else shown[shown.length - 1] = { ...before, kind: 'album', messages: [...messages, line.message] };
   }
   return shown;
+}
+
+const leavesAlone = (item) => item.kind === 'photo' && item.file && !item.text && !item.reply_to && !item.reason;
+
+/** What is on its way out, as groups of which each is one grid, or one message alone. */
+export function leavingGroups(items) {
+  const groups = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last && leavesAlone(last[0]) && leavesAlone(item)) last.push(item);
+    else groups.push([item]);
+  }
+  return groups;
 }
 
 /** A history as lines to show: messages, the first of each group marked, between day lines and one "new" line. */

@@ -140,3 +140,27 @@ test('photos that come while one reads further up move nothing either', async ()
   assert.equal(await place(), before);
   assert.deepEqual(ana.faults.concat(bogdan.faults), []);
 });
+
+test('they are a grid while they are on their way, and one can be taken back', async () => {
+  const { page } = ana;
+  await say(page, 'Încă trei');
+  await page.locator('article[data-seq]').getByText('Încă trei').waitFor();
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  await page.route('**/chat/messages/*/', (route) => opened.then(() => route.continue()));
+  await send(page, 3);
+  const leaving = page.locator('.album .leaving');
+  await until(page, () => document.querySelectorAll('.album .leaving').length === 3);
+  await assertAccessible(page, 'photos on their way');
+  await leaving.nth(2).getByRole('button', { name: 'Cancel' }).click();
+  await until(page, () => document.querySelectorAll('.album .leaving').length === 2);
+  open();
+  await until(page, () => !document.querySelector('.leaving'));
+  assert.equal(await tiles(page).count(), 2);
+  const { results } = await calls('GET', `/chat/messages/?chat=${chat.id}&limit=3`);
+  assert.deepEqual(
+    results.map((one) => Boolean(one.photo)),
+    [true, true, false],
+  );
+  assert.deepEqual(ana.faults.concat(bogdan.faults), []);
+});

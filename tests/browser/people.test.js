@@ -59,6 +59,26 @@ test('they find each other and write, live', async () => {
   assert.equal(await bogdan.page.getByRole('textbox', { name: 'Message', exact: true }).inputValue(), '');
 });
 
+test('who types a name and presses Enter has found somebody, and again has a chat', async () => {
+  const { page } = bogdan;
+  const here = page.url();
+  await page.goto('/#/');
+  await page.getByRole('button', { name: 'New chat', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'New chat' });
+  const find = dialog.getByRole('searchbox', { name: 'Find people' });
+  await find.fill('nobody at all');
+  await dialog.getByText('Nobody by that name.').waitFor();
+  await find.press('Enter');
+  assert.equal(await dialog.getByRole('button', { name: 'Start chat' }).isDisabled(), true);
+  await find.fill('ionescu');
+  await dialog.getByRole('button', { name: /^Ana Ionescu/ }).waitFor();
+  await find.press('Enter');
+  await dialog.getByRole('button', { name: 'Remove Ana Ionescu' }).waitFor();
+  assert.equal(await find.inputValue(), '');
+  await find.press('Enter');
+  await page.waitForURL(here);
+});
+
 test('what is read is marked, here and there', async () => {
   await bogdan.page
     .getByRole('link', { name: /^Ana Ionescu/ })

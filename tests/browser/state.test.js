@@ -243,6 +243,15 @@ test('photos of one person within a minute are one grid, unless something is sai
   assert.deepEqual(shown([message(1), message(2)]), [1, 2]);
 });
 
+test('photos on their way out are one grid, one that is refused stands alone', () => {
+  const item = (client_id, change) => ({ client_id, kind: 'photo', file: {}, text: '', reply_to: null, ...change });
+  const groups = (...items) => state.leavingGroups(items).map((group) => group.map((one) => one.client_id).join(' '));
+  assert.deepEqual(groups(item('a'), item('b'), item('c')), ['a b c']);
+  assert.deepEqual(groups(item('a', { text: 'Iată' }), item('b'), item('c')), ['a', 'b c']);
+  assert.deepEqual(groups(item('a'), item('b', { reason: 'too large' }), item('c')), ['a', 'b', 'c']);
+  assert.deepEqual(groups(item('a'), item('b', { kind: 'file' }), item('c')), ['a', 'b', 'c']);
+});
+
 const sent = { client_id: 'c1', chat_id: 7, text: 'text 2' };
 
 test('what the server has acknowledged stays until its event is here, and no longer', () => {

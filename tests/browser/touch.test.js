@@ -66,6 +66,10 @@ test('a swipe to the right answers a message', async () => {
   assert.equal(await article.getAttribute('data-swipe'), null, 'it is back in its place');
   await say(ana.page, 'Da');
   await message(ana.page, 'Da').locator('[data-quote]', { hasText: 'rândul 29.' }).waitFor();
+  await ana.page
+    .locator('article[data-seq]')
+    .filter({ has: ana.page.locator('.text', { hasText: /^Da$/ }) })
+    .waitFor();
   const [answer] = (await calls('GET', `/chat/messages/?chat=${chat.id}&limit=1`)).results;
   const quoted = await calls('GET', `/chat/messages/${answer.reply_to}/`);
   assert.equal(quoted.text, 'rândul 29.');

@@ -3,7 +3,7 @@
 import { Component, html } from '../../vendor/preact/standalone.js';
 import { clock, t } from '../text.js';
 import { Avatar, Name } from '../ui.js';
-import { Kept, Mark, opens, Reactions, small } from './message.js';
+import { Going, Kept, Leaving, Mark, opens, preview, Reactions, small } from './message.js';
 
 const SHOWN = 4; // photos of a grid before one asks for all
 
@@ -38,7 +38,7 @@ export class Album extends Component {
         <div class=${`photos of-${Math.min(shown.length, SHOWN + 1)}`}>
           ${shown.map(
             (one, at) =>
-              html`<${Tile}
+              html`<${Snap}
                 key=${one.message.seq}
                 ...${one}
                 isFound=${one.message.seq === found}
@@ -57,13 +57,13 @@ export class Album extends Component {
   }
 }
 
-class Tile extends Kept {
+class Snap extends Kept {
   menu = (event) => this.props.on.menu(this.props.message, event.currentTarget);
 
   render({ message, name, isFound, rest, on, onAll, me, reacted }) {
     const picture = html`<img src=${small(message)} alt=${`${t('photo')}, ${name}`} decoding="async" />`;
     return html`<article
-      class=${isFound ? 'tile found' : 'tile'}
+      class=${isFound ? 'snap found' : 'snap'}
       data-seq=${message.seq}
       aria-label=${`${name}, ${clock(message.time)}`}
       tabindex="-1"
@@ -85,6 +85,25 @@ class Tile extends Kept {
         onClick=${this.menu}
       />
       <${Reactions} ...${{ message, me, reacted }} onReact=${on.react} />
+    </article>`;
+  }
+}
+
+/** Photos on their way out that will be one grid; each can be taken back. */
+export const LeavingAlbum = ({ items, name, first, on }) =>
+  html`<div class=${first ? 'album own first' : 'album own'}>
+    <div class="bubble">
+      <div class=${`photos of-${Math.min(items.length, SHOWN + 1)}`}>
+        ${items.map((item) => html`<${LeavingSnap} key=${item.client_id} ...${{ item, name, on }} />`)}
+      </div>
+    </div>
+  </div>`;
+
+class LeavingSnap extends Leaving {
+  render({ item, name, on }) {
+    return html`<article class="snap leaving" aria-label=${`${name}, ${clock(item.time)}`}>
+      <span class="photo"><img src=${preview(item.file)} alt=${`${t('photo')}, ${name}`} /></span>
+      ${!item.acked && html`<${Going} part=${item.part} onCancel=${() => on.drop(item.client_id)} />`}
     </article>`;
   }
 }

@@ -10,6 +10,7 @@ import {
   isClose,
   isPrivate,
   isStaff,
+  leavingGroups,
   lines,
   readers,
   shortName,
@@ -20,7 +21,7 @@ import { store, useStore } from '../store.js';
 import { counted, day, t } from '../text.js';
 import { attempted, copy, Empty, Icon, Name, PersonAvatar } from '../ui.js';
 import { ask, Dialog, Menu, Popover, useLongPress, useSwipe } from '../ui/over.js';
-import { Album } from './album.js';
+import { Album, LeavingAlbum } from './album.js';
 import { EmojiPicker, QUICK } from './emoji.js';
 import { Lightbox } from './lightbox.js';
 import { Leaving, Message } from './message.js';
@@ -352,12 +353,15 @@ function Outgoing({ items, state, chat, names, on }) {
   const history = histories[chat.id];
   const name = shortName(state, chat, me.id);
   let before = history.at(-1);
-  return items.map((item) => {
+  return leavingGroups(items).map((group) => {
+    const [item] = group;
     const first = !(isClose(before, item) && (before.from_user ?? me.id) === me.id);
+    before = group.at(-1);
+    if (group.length > 1)
+      return html`<${LeavingAlbum} key=${item.client_id} items=${group} ...${{ name, first, on }} />`;
     const quote = item.reply_to
       ? (history.find((message) => message.id === item.reply_to) ?? quotes[item.reply_to])
       : undefined;
-    before = item;
     const quoteName = quote ? shortName(state, chat, quote.from_user) : '';
     const shows = { item, name, first, quote, quoteName, names, on };
     return html`<${Leaving} key=${item.client_id} ...${shows} />`;

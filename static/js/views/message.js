@@ -238,7 +238,7 @@ export class Message extends Kept {
           }
         </div>
         <div class="beside">
-          ${isNear && html`<span class="when">${time}</span>`}
+          ${isNear && !first && html`<span class="when">${time}</span>`}
           ${
             isNear &&
             !message.deleted &&
@@ -277,6 +277,13 @@ function Told({ message, mine, isGroup, readers, others, onReaders }) {
   </p>`;
 }
 
+/** How much of an upload is there. */
+export const Going = ({ part, onCancel }) =>
+  html`<div class="going">
+    <progress max="1" value=${part} aria-label=${t('sending')}></progress>
+    <${IconButton} icon="x" label=${t('cancel')} onClick=${onCancel} />
+  </div>`;
+
 /** A message on its way out, or one that was refused. `on`: retry, drop. */
 export class Leaving extends Kept {
   componentDidMount() {
@@ -306,13 +313,7 @@ export class Leaving extends Kept {
             html`<span class="photo"><img src=${preview(file)} alt=${`${t('photo')}, ${name}`} ...${size} /></span>`
           }
           ${file && kind !== 'photo' && html`<${FileTile} name=${item.file_name} size=${item.file_size} />`}
-          ${
-            isUploading &&
-            html`<div class="going">
-              <progress max="1" value=${part} aria-label=${t('sending')}></progress>
-              <${IconButton} icon="x" label=${t('cancel')} onClick=${() => on.drop(client_id)} />
-            </div>`
-          }
+          ${isUploading && html`<${Going} part=${part} onCancel=${() => on.drop(client_id)} />`}
           <div class=${item.text ? 'said' : 'said nothing'} dir="auto">
             ${item.text && html`<${Text} text=${item.text} names=${this.props.names} />`}
             <span class="meta">

@@ -6,7 +6,7 @@ import * as api from '../api.js';
 import { back } from '../place.js';
 import { fullName } from '../state.js';
 import { store } from '../store.js';
-import { t } from '../text.js';
+import { folded, t } from '../text.js';
 import { Empty, Failed, Icon, IconButton, Name, Skeleton, attempted, useList } from '../ui.js';
 import { Dialog } from '../ui/over.js';
 import { PictureButton } from './crop.js';
@@ -25,6 +25,15 @@ export function People({ chosen, toggle, without }) {
   };
   const { items, more, failure, again } = useList(read, [q], typed ? SETTLED_MILLISECONDS : 0);
   const people = (items ?? []).filter((person) => !without.includes(person.id));
+  /** Enter takes who is found first, and nobody where what is shown is not yet what was typed; then it goes on. */
+  const enter = (event) => {
+    if (event.key !== 'Enter' || !q) return;
+    event.preventDefault();
+    const [first] = people;
+    if (!first || !folded(`${fullName(first)} ${first.username}`).includes(folded(q))) return;
+    if (!chosen.has(first.id)) toggle(first);
+    type('');
+  };
   const scroll = ({ currentTarget: list }) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR && more?.();
   return html`
     <input
@@ -35,7 +44,7 @@ export function People({ chosen, toggle, without }) {
       autocomplete="off"
       value=${typed}
       onInput=${(event) => type(event.currentTarget.value)}
-      onKeyDown=${(event) => event.key === 'Enter' && event.preventDefault()}
+      onKeyDown=${enter}
     />
     ${
       chosen.size > 0 &&
