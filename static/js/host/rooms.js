@@ -13,6 +13,8 @@ const PAGES = [
   { page: 'lobby', label: 'hostLobby', icon: 'presentation', wide: true, load: () => import('./lobby.js') },
   { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
+  { page: 'backups', label: 'hostBackups', icon: 'download', hosts: true, load: () => import('./backups.js') },
+  { page: 'storage', label: 'hostStorage', icon: 'file', hosts: true, load: () => import('./storage.js') },
 ];
 
 export function Rooms({ page }) {
