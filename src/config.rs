@@ -43,6 +43,10 @@ pub struct Config {
     pub quota_bytes: u64,
     /// Events that are kept for devices that come back, and so how far back one may come.
     pub events_kept: u32,
+    /// Whether a backup is made every night.
+    pub backup_nightly: bool,
+    /// Nightly backups that are kept.
+    pub backups_kept: u32,
     /// Origins of other sites that may call the API from a browser.
     pub cors_origins: Vec<String>,
     /// The mail server; empty: codes are shown in the terminal.
@@ -143,6 +147,7 @@ impl Config {
             ),
             // Fewer, and a phone that slept through a busy minute would have to read everything again.
             (self.events_kept >= 1_000, "events_kept must be at least 1000"),
+            (self.backups_kept >= 1, "backups_kept must be at least 1"),
             (
                 self.log.split(',').all(is_log_part),
                 "log must be off, error, warn, info, debug or trace, or part=level",

@@ -51,8 +51,11 @@ use tokio::runtime::Handle;
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
+use chats::retention::store::empty_old;
 use config::Config;
 use db::{Db, Tx};
+use host::backups;
+use host::restart::Restart;
 use host::setup::Setup;
 use live::hub::Hub;
 use live::routes::Epoch;
@@ -70,6 +73,8 @@ const HASHES_WAITING: usize = 256;
 const PICTURES_WAITING: usize = 64;
 /// How long sockets may take to close at the stop; less than Rocket's own grace, which cuts them.
 const FAREWELL: Duration = Duration::from_millis(1500);
+/// Messages emptied in one transaction, at most.
+const EMPTIED: usize = 50;
 /// Between two rounds of forgetting what nobody needs.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
@@ -108,6 +113,7 @@ pub fn routes() -> Vec<(String, String)> {
 /// A server that is ready to listen; and what is to be stopped after it, in this order.
 pub struct Server {
     pub rocket: Rocket<Build>,
+    pub restart: Arc<Restart>,
     pub hub: Arc<Hub>,
     pub db: Db,
     /// The token of the link that makes a host; None where there is one.
@@ -148,6 +154,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
+    let restart = Arc::new(Restart::default());
+    backups::Folder::beside(db.path()).clean();
     let keys = Keys::new(&secret, &config);
     let reader = db.reader().map_err(|error| unwritable(&config, &error))?;
     hub.start(reader, &sessions, &Handle::current()).map_err(threads)?;
@@ -165,6 +173,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
     let ends = order::ends::Ends::default();
     let ending = ends.clone();
+    let (listening, nights) = (Arc::clone(&restart), config.clone());
     let events_kept = config.events_kept.into();
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
@@ -177,7 +186,9 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(live::gather::run(gathering));
                 tokio::spawn(ends.run(work.clone()));
+                tokio::spawn(backups::nightly::run(work.clone(), nights));
                 tokio::spawn(housekeeping(work, events_kept));
+                listening.listens(rocket.config().port);
                 announced.announce(&here(rocket.config()));
                 greet(rocket, shown);
             })
@@ -199,6 +210,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(limits)
         .manage(mailer)
         .manage(setup)
+        .manage(backups::routes::Tickets::default())
+        .manage(Arc::clone(&restart))
         .manage(assets::Assets::default())
         .manage(addresses::Addresses::default())
         .manage(config)
@@ -208,6 +221,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     }
     Ok(Server {
         rocket,
+        restart,
         hub,
         db,
         setup: link,
@@ -243,11 +257,7 @@ fn begin(tx: &mut Tx<'_>) -> error::Result<(Vec<u8>, String, bool)> {
 /// Deletes what has expired, now and then, for as long as the database lives.
 async fn housekeeping(db: Db, events_kept: i64) {
     loop {
-        let deleted = db.write_bulk(move |tx| {
-            accounts::store::delete_expired(tx, clock::now())?;
-            live::log::prune(tx, events_kept)
-        });
-        if let Err(error) = deleted.await {
+        if let Err(error) = forget(&db, events_kept).await {
             if db.is_stopped() {
                 return;
             }
@@ -255,6 +265,16 @@ async fn housekeeping(db: Db, events_kept: i64) {
         }
         tokio::time::sleep(HOUSEKEEPING).await;
     }
+}
+
+async fn forget(db: &Db, events_kept: i64) -> error::Result<()> {
+    db.write_bulk(move |tx| {
+        accounts::store::delete_expired(tx, clock::now())?;
+        live::log::prune(tx, events_kept)
+    })
+    .await?;
+    while db.write_bulk(|tx| empty_old(tx, clock::now(), EMPTIED)).await? {}
+    Ok(())
 }
 
 /// The address by which this computer's own browser finds the server.

@@ -5,6 +5,7 @@ mod commands;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use commands::start;
@@ -15,9 +16,11 @@ use messenger::accounts::{passwords, weakness_text, Role, NAME_MAX};
 use messenger::config::{self, Config};
 use messenger::db::Db;
 use messenger::error::Error;
+use messenger::host::restart::Restart;
 use messenger::text::Lang;
 use rocket::error::ErrorKind;
 use rocket::figment::Figment;
+use tokio::sync::watch;
 use tracing_subscriber::filter::{filter_fn, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -41,10 +44,11 @@ Examples:
   messenger                                   serve the room on port 8000, with everything in messenger.db
   messenger --port 9000 --database ~/class.db  elsewhere, and with another file
   echo 'a-long-password' | messenger user add ana --password-stdin --host
+  messenger backup /media/stick/              everything in one file, while the server runs or not
   messenger demo                              a class with three bots to look at; nothing is kept
   ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
 
-Ctrl+C stops it; then the database is one file, and a copy of that file is a backup. Every setting with its default and
+Ctrl+C stops it; then the database is one file. Every setting with its default and
 meaning stands in Rocket.toml of the sources; the whole API is described at /docs of a running server.";
 
 #[derive(Args)]
@@ -93,6 +97,10 @@ enum Command {
         command: UserCommand,
     },
     /// Write a backup of everything, while the server runs or not
+    ///
+    /// Read through after writing; a full disk or a kill leaves no half file. It has everything, passwords and keys too:
+    /// keep it where only you get at it.
+    #[command(after_help = "Examples:\n  messenger backup /media/stick/\n  messenger backup --force class.db")]
     Backup {
         /// The file to write, or a folder to write it into
         file: PathBuf,
@@ -104,11 +112,16 @@ enum Command {
     ///
     /// The backup is read through first: half a file, another program's, or a newer version's changes nothing. The
     /// database as it was is kept beside it. Devices that come back are told to read everything anew.
+    #[command(after_help = "Examples:\n  messenger restore /media/stick/messenger-2026-11-25T093000.db")]
     Restore {
         /// A backup, or the database of a server that was stopped
         file: PathBuf,
     },
-    /// Read everything and say what is in it and what is wrong; exit code 1 if something is
+    /// Read everything and say what is in it and what is wrong
+    ///
+    /// What SQLite can say of any file, and what only Messenger knows of its own: orphans, holes, marks beyond the end. Exit
+    /// code 1 if something is wrong.
+    #[command(after_help = "Examples:\n  messenger check\n  messenger check --json /media/stick/class.db")]
     Check {
         /// A database or a backup [default: the database]
         file: Option<PathBuf>,
@@ -141,7 +154,14 @@ enum UserCommand {
         #[arg(long, default_value = "")]
         email: String,
     },
-    /// Let somebody in who has forgotten his password: shows a code, valid once, that he sets a new one with
+    /// Let somebody in who has forgotten his password
+    ///
+    /// Shows a code, valid once and for an hour, that he sets a new password with. While the server runs, its host does the
+    /// same in the browser.
+    #[command(
+        after_help = "Examples:\n  messenger user reset-password ana\n  \
+                            messenger user reset-password ana --password-stdin < password.txt"
+    )]
     ResetPassword {
         /// The name that he signs in with
         name: String,
@@ -257,34 +277,68 @@ async fn serve(
     figment: Figment,
     config: Config,
     opens: bool,
-    prepared: impl FnOnce(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
+    prepared: impl Fn(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
 ) -> Result<(), String> {
     let opens = opens && start::has_person();
     // Heard from here on: a stop that is asked for while the server starts is a stop, too.
     make_room_for_sockets();
-    let asked = asked_to_stop()?;
+    let (asking, asked) = watch::channel(false);
+    let stop = asked_to_stop()?;
+    tokio::spawn(async move {
+        stop.await;
+        asking.send_replace(true);
+    });
     let wanted = (!config::has_default_port(&figment)).then(|| figment.extract_inner("port").unwrap_or(0));
-    let database = config.database.clone();
-    let (figment, moved) = start::with_free_port(figment);
-    let server = match messenger::server(figment, config).await {
+    let (mut figment, moved) = start::with_free_port(figment);
+    let mut server = match messenger::server(figment.clone(), config.clone()).await {
         Ok(server) => server,
-        Err(refusal) => return find_running(&database, wanted, opens).await.ok_or(refusal),
+        Err(refusal) => return find_running(&config.database, wanted, opens).await.ok_or(refusal),
     };
     if let Some(sentence) = moved {
         println!("{sentence}");
     }
-    let (hub, db) = (server.hub, server.db);
-    let mut rocket = prepared(server.rocket);
     if opens {
-        rocket = start::opening(rocket, server.setup);
+        server.rocket = start::opening(server.rocket, server.setup.clone());
     }
-    let outcome = launch(rocket, asked).await.map_err(|error| launch_refusal(&error));
+    loop {
+        server.rocket = prepared(server.rocket);
+        match serve_once(server, asked.clone()).await? {
+            // Begins again with a backup in the database's place, where people know it.
+            Some(restart) if !*asked.borrow() => figment = figment.merge(("port", restart.port())),
+            _ => return Ok(()),
+        }
+        server = messenger::server(figment.clone(), config.clone()).await?;
+    }
+}
+
+/// Serves until it is to stop, or to begin again with a backup in the database's place: then with the port to keep.
+async fn serve_once(server: messenger::Server, asked: watch::Receiver<bool>) -> Result<Option<Arc<Restart>>, String> {
+    let (hub, db, restart) = (server.hub, server.db, server.restart);
+    let outcome = launch(server.rocket, asked)
+        .await
+        .map_err(|error| launch_refusal(&error));
     let stopped = tokio::task::spawn_blocking(move || {
         hub.stop();
         db.stop();
     })
     .await;
-    outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))
+    outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))?;
+    let Some(prepared) = restart.take() else {
+        return Ok(None);
+    };
+    match prepared.put() {
+        Ok(kept) => println!("{}", put_in_place(kept.as_deref())),
+        // What was there is there: people go on with it.
+        Err(sentence) => eprintln!("{sentence}"),
+    }
+    Ok(Some(restart))
+}
+
+fn put_in_place(kept: Option<&Path>) -> String {
+    match kept {
+        Some(kept) => format!("A backup was restored. What was there before is in {}.", kept.display()),
+        None => "A backup was restored.".to_owned(),
+    }
 }
 
 /// A second start on the same database shows the page of the first.
@@ -299,13 +353,14 @@ async fn find_running(database: &Path, wanted: Option<u16>, opens: bool) -> Opti
 
 async fn launch(
     rocket: rocket::Rocket<rocket::Build>,
-    asked: impl std::future::Future<Output = ()> + Send + 'static,
+    mut asked: watch::Receiver<bool>,
 ) -> Result<(), rocket::Error> {
     let rocket = rocket.ignite().await?;
     let shutdown = rocket.shutdown();
     tokio::spawn(async move {
-        asked.await;
-        shutdown.notify();
+        if asked.wait_for(|asked| *asked).await.is_ok() {
+            shutdown.notify();
+        }
     });
     match rocket.launch().await {
         // A request that is answered but whose task has not quite ended: the stop is as good as any.

@@ -7,8 +7,11 @@ use utoipa::{Modify, OpenApi};
 use crate::accounts::{password_reset, profile, routes as accounts};
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
+use crate::chats::retention::routes as retention;
 use crate::chats::routes as chats;
-use crate::host::{doctor, lobby, qr, settings, setup};
+use crate::host::backups::routes as backups;
+use crate::host::storage::routes as storage;
+use crate::host::{doctor, lobby, qr, recovery, restore, settings, setup};
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
@@ -29,6 +32,7 @@ use crate::order::{held, people, reports, routes as order};
         chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat,
         members::remove_member, members::read, members::put_mute, members::delete_mute,
         links::create_link, links::end_link, links::preview, links::join,
+        retention::put_retention,
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,
@@ -38,6 +42,8 @@ use crate::order::{held, people, reports, routes as order};
         people::silence, people::unsilence, people::ban, people::unban,
         settings::get_settings, settings::patch_settings,
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr,
+        backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
+        recovery::recover, storage::get_storage,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),
@@ -85,7 +91,7 @@ pub fn json() -> Result<String, String> {
 }
 
 /// The bodies that bring files when they come as a form.
-const WITH_FILES: [&str; 3] = ["/MessageFields", "/ChatFields", "/ChatChanges"];
+const WITH_FILES: [&str; 4] = ["/MessageFields", "/ChatFields", "/ChatChanges", "/RestoreFields"];
 
 /// Adds what the attributes leave out: the parameters that stand in the path, a sentence for each status, a name that no
 /// other operation has, and that a body which takes files may come as a form.

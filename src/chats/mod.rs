@@ -6,6 +6,7 @@
 pub mod everyone;
 pub mod links;
 pub mod members;
+pub mod retention;
 pub mod routes;
 pub mod store;
 
@@ -79,6 +80,8 @@ pub struct Chat {
     /// Who may remove others; null in a private chat.
     pub owner: Option<UserId>,
     pub created: String,
+    /// Days that what was said is kept; null: for ever.
+    pub retention_days: Option<i64>,
     /// Whether only its owner and staff write.
     pub announces: bool,
     /// Whether what others write waits for one of those.
@@ -110,6 +113,7 @@ pub struct ChatRow {
     pub owner: Option<UserId>,
     pub last_seq: i64,
     pub created_at: i64,
+    pub retention_days: Option<i64>,
     /// Path of the picture from the root.
     pub picture: String,
     pub announces: bool,
@@ -138,6 +142,7 @@ impl ChatRow {
             last_seq: self.last_seq,
             owner: self.owner,
             created: clock::rfc3339(self.created_at),
+            retention_days: self.retention_days,
             announces: self.announces,
             approves: self.approves,
             hands,

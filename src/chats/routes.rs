@@ -5,7 +5,7 @@ use rocket::{get, patch, post, put, routes, Route, State};
 use utoipa::ToSchema;
 
 use super::store::{self, Filter, NewChat};
-use super::{is_private, links, members, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
+use super::{is_private, links, members, retention, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::accounts::{self, display_name_field, Role};
 use crate::clock;
@@ -28,6 +28,7 @@ pub fn mounted() -> Vec<Route> {
     let mut all = routes![create, list, get_one, patch_chat, put_chat];
     all.extend(members::routes::mounted());
     all.extend(links::routes::mounted());
+    all.extend(retention::routes::mounted());
     all
 }
 

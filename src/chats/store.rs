@@ -14,7 +14,7 @@ use crate::live::log::{Event, Tell};
 use crate::media;
 
 const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces,
-                           c.approves
+                           c.approves, c.retention_days
                     FROM chats c LEFT JOIN media p ON p.id = c.picture_id";
 
 fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
@@ -25,6 +25,7 @@ fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
         owner: row.get(3)?,
         last_seq: row.get(4)?,
         created_at: row.get(5)?,
+        retention_days: row.get(10)?,
         picture: match (row.get::<_, Option<String>>(6)?, row.get::<_, Option<String>>(7)?) {
             (Some(key), Some(name)) => media::path(&key, &name),
             _ => DEFAULT_PICTURE.to_owned(),

@@ -35,6 +35,9 @@ fn show(file: &Path, report: &Report) {
     for problem in &report.problems {
         println!("Wrong: {problem}.");
     }
+    if !report.current {
+        println!("An older Messenger wrote it: only what SQLite knows was asked. Restore it to ask all.");
+    }
     if report.is_sound() {
         println!("{} is sound: {} bytes.", file.display(), report.bytes);
     }

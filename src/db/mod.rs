@@ -29,7 +29,7 @@ use crate::ids::{ChatId, MessageId, SessionId, UserId};
 use crate::pool::Pool;
 
 pub use backup::{back_up, Written};
-pub use open::{holder, schema_of, Holder};
+pub use open::{holder, newest_version, schema_of, Holder};
 pub use part::{Part, PART};
 pub use readers::Reader;
 pub use restore::{restore, Incoming, Prepared};
@@ -135,6 +135,12 @@ impl Db {
         if let Err(error) = open::announce(&self.shared.path, address) {
             tracing::warn!(%error, "a second start will not find this one");
         }
+    }
+
+    /// Bytes of the file and of its log.
+    pub fn bytes(&self) -> u64 {
+        let length = |path: &Path| path.metadata().map(|about| about.len()).unwrap_or_default();
+        length(self.path()) + length(&open::beside(self.path(), "-wal"))
     }
 
     /// Runs a query, or several that see the same state, on a reader. Keep it short: it holds back checkpoints.

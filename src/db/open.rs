@@ -351,7 +351,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
 }
 
 /// The `user_version` of a file of this version: how many migrations there are.
-pub(super) fn newest_version() -> u32 {
+pub fn newest_version() -> u32 {
     u32::try_from(migration_files().len()).unwrap_or(u32::MAX)
 }
 

@@ -1,13 +1,18 @@
 //! What the person who hosts has at hand: the switches of the house, and what keeps it in order. Everything here asks for
 //! the role that it needs; a page that hides a button is no lock.
 
+pub mod backups;
 pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod lobby;
 pub mod qr;
+pub mod recovery;
+pub mod restart;
+pub mod restore;
 pub mod settings;
 pub mod setup;
+pub mod storage;
 
 use rocket::Route;
 
@@ -21,5 +26,9 @@ pub fn mounted() -> Vec<Route> {
     all.extend(lobby::mounted());
     all.extend(doctor::mounted());
     all.extend(qr::mounted());
+    all.extend(backups::routes::mounted());
+    all.extend(recovery::mounted());
+    all.extend(restore::mounted());
+    all.extend(storage::routes::mounted());
     all
 }

@@ -7,7 +7,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rocket::request::{FromRequest, Outcome, Request};
+use rocket::request::{Outcome, Request};
 use rocket::{post, routes, Route, State};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -89,22 +89,11 @@ impl Setup {
     }
 }
 
-/// Whoever shows the link's token in the header `X-Setup-Token`, for what may be done before there is a host.
-pub struct SetupToken;
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for SetupToken {
-    type Error = ();
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        match shown(request).await {
-            Ok(()) => Outcome::Success(SetupToken),
-            Err(error) => error.refuse(request),
-        }
-    }
-}
-
-async fn shown(request: &Request<'_>) -> Result<()> {
+/// Lets only those pass who show the link's token in the header `X-Setup-Token`, for what may be done before there is a host.
+///
+/// # Errors
+/// As [`Setup::check`]; 429 after too many wrong ones.
+pub async fn shown(request: &Request<'_>) -> Result<()> {
     if let Outcome::Success(caller) = request.guard::<Caller>().await {
         managed::<Limits>(request)?.code(caller.address)?;
     }

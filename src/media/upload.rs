@@ -366,17 +366,21 @@ impl Drop for Uploads<'_> {
 }
 
 /// Refuses uploads while the disk is nearly full, so that messages still find room.
-fn check_disk(db: &Db) -> Result<()> {
+///
+/// # Errors
+/// 507.
+pub fn check_disk(db: &Db) -> Result<()> {
+    match disk_room(db) {
+        Some((free, total)) if free < KEPT_FREE.min(total / 20) => Err(Error::StorageFull),
+        _ => Ok(()),
+    }
+}
+
+/// Bytes of the database's disk: free, and in all; None where the system does not tell.
+pub fn disk_room(db: &Db) -> Option<(u64, u64)> {
     let folder = db.path().parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(std::path::Path::new("."));
-    let (Ok(free), Ok(total)) = (fs4::available_space(folder), fs4::total_space(folder)) else {
-        return Ok(());
-    };
-    if free < KEPT_FREE.min(total / 20) {
-        Err(Error::StorageFull)
-    } else {
-        Ok(())
-    }
+    Some((fs4::available_space(folder).ok()?, fs4::total_space(folder).ok()?))
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<()>> + Send>>;

@@ -9,6 +9,7 @@
 mod common;
 
 mod accounts;
+mod backups;
 mod chats;
 mod edge;
 mod edits;
@@ -36,5 +37,6 @@ mod search;
 mod sessions;
 mod setup;
 mod stage;
+mod storage;
 mod tokens;
 mod uploads;

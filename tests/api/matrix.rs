@@ -191,6 +191,13 @@ fn chat() -> Vec<Row> {
         ),
         closed("PUT", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
         closed("DELETE", "/chat/<chat>/mute", "/chat/$chat/mute", None, members),
+        closed(
+            "PUT",
+            "/chat/<chat>/retention",
+            "/chat/$chat/retention",
+            Json(r#"{"days":9}"#),
+            [404, 404, 403, 200],
+        ),
         closed("POST", "/chat/<chat>/link", "/chat/$chat/link", None, members),
         closed(
             "DELETE",
@@ -353,6 +360,14 @@ fn host() -> Vec<Row> {
         closed("GET", "/host/qr", "/host/qr?text=x", Body::None, [403; 4]),
         denied("PUT", "/host/wifi", Body::Json(r#"{"name":"x","password":""}"#)),
         open("POST", "/host/setup", Body::Json(r#"{"token":"guess"}"#), 403),
+        denied("GET", "/host/backups", Body::None),
+        denied("POST", "/host/backups", Body::None),
+        closed("GET", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
+        closed("DELETE", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
+        closed("POST", "/host/backups/<name>/ticket", "/host/backups/a.db/ticket", Body::None, [403; 4]),
+        denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
+        denied("GET", "/host/storage", Body::None),
+        closed("POST", "/host/people/<user>/recovery", "/host/people/$owner/recovery", Body::None, [403; 4]),
     ]
 }
 

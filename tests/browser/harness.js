@@ -36,10 +36,11 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 /**
- * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
+ * Starts the server of MESSENGER_BIN, with these `settings` as variables and, if one is named, an account called `host` whose
+ * server it is. `address` is where it listens; `heard(pattern)` is the first match in what it has
  * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port.
  */
-export async function startServer(settings = {}) {
+export async function startServer(settings = {}, { host } = {}) {
   const binary = process.env.MESSENGER_BIN;
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
@@ -91,8 +92,20 @@ export async function startServer(settings = {}) {
     await rm(folder, { recursive: true });
     assert.equal(code, 0, 'the server ends with exit code 0');
   };
+  if (host) await addHost(binary, folder, host);
   const address = await start();
   return { address, heard, stop, start, kill: () => ended('SIGKILL') };
+}
+
+/** Makes an account for the host, as he does from the command line. */
+async function addHost(binary, folder, name) {
+  const adding = spawn(binary, ['user', 'add', name, '--host', '--password-stdin'], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  adding.stdin.end(PASSWORD);
+  const [code] = await once(adding, 'exit');
+  assert.equal(code, 0, 'the host has an account');
 }
 
 /**

@@ -88,6 +88,18 @@ impl App {
         wait(&self.stdout, find).await
     }
 
+    /// Waits until the server has said so many times that it runs.
+    pub async fn began(&self, times: usize) {
+        let mut stream = self.stdout.clone();
+        let said = |output: &Output| {
+            let runs = |line: &&String| line.starts_with("Messenger is running on ");
+            output.lines.iter().filter(runs).count() >= times
+        };
+        let arrived = stream.wait_for(|output| output.ended || said(output));
+        let output = within("a new beginning", arrived).await.expect("the reader of the server's output");
+        assert!(said(&output), "the server ended; it said {:#?}", output.lines);
+    }
+
     /// Waits for such a line of the server's log.
     pub async fn logged<T>(&self, find: impl Fn(&str) -> Option<T>) -> T {
         wait(&self.stderr, find).await

@@ -94,6 +94,15 @@ pub fn change(app: &App, sql: &str) {
     assert_eq!(past_the_server(app).execute(sql, []).expect(sql), 1, "{sql}");
 }
 
+/// Makes messages so many days older, past the server.
+pub fn make_old(app: &App, messages: &[&Message], days: i64) {
+    for message in messages {
+        let sql = "UPDATE messages SET time = time - ?2 * 86400000000 WHERE id = ?1";
+        let made = past_the_server(app).execute(sql, (message.id, days));
+        assert_eq!(made.expect("a message"), 1);
+    }
+}
+
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
 pub fn message(app: &App, message: &Message) -> Value {
     let sql = format!(

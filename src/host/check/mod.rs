@@ -12,6 +12,8 @@ pub struct Report {
     pub bytes: u64,
     /// How many migrations it has seen.
     pub version: i64,
+    /// Whether these are all there are: what only we know is asked of no older file.
+    pub current: bool,
     /// Rows by table.
     pub rows: Counts,
     /// What is wrong, each in a few words; at most a hundred of a kind.

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::Report;
-use crate::db::{count_rows, list_dangling, list_faults, Failure};
+use crate::db::{count_rows, list_dangling, list_faults, newest_version, Failure};
 
 /// Problems shown of one kind.
 const SHOWN: i64 = 100;
@@ -37,7 +37,9 @@ const RULES: [(&str, &str); 9] = [
         "file {} is no message's",
         "SELECT id FROM media WHERE purpose = 'attachment'
          AND id NOT IN (SELECT photo_id FROM messages WHERE photo_id IS NOT NULL)
-         AND id NOT IN (SELECT file_id FROM messages WHERE file_id IS NOT NULL)",
+         AND id NOT IN (SELECT file_id FROM messages WHERE file_id IS NOT NULL)
+         AND id NOT IN (SELECT photo_id FROM held WHERE photo_id IS NOT NULL)
+         AND id NOT IN (SELECT file_id FROM held WHERE file_id IS NOT NULL)",
     ),
     (
         "picture {} is nobody's",
@@ -60,6 +62,11 @@ const RULES: [(&str, &str); 9] = [
     ),
 ];
 
+/// An older one has not all of what the rules speak of.
+fn is_of_this_version(version: i64) -> bool {
+    version == i64::from(newest_version())
+}
+
 /// Reads everything and says what is wrong.
 ///
 /// # Errors
@@ -67,14 +74,15 @@ const RULES: [(&str, &str); 9] = [
 pub fn report(connection: &Connection, bytes: u64) -> Result<Report, Failure> {
     // One state from the first count to the last.
     let state = connection.unchecked_transaction()?;
-    let version = state.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version: i64 = state.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let mut problems = list_faults(&state)?;
     let mut rows = Default::default();
     // What is asked of rows that can't be read finds only that again.
     if problems.is_empty() {
         rows = count_rows(&state)?;
         problems = list_dangling(&state)?;
-        for (words, sql) in RULES {
+        let rules: &[_] = if is_of_this_version(version) { &RULES } else { &[] };
+        for (words, sql) in rules {
             let mut statement = state.prepare(&format!("{sql} LIMIT {SHOWN}"))?;
             let ids = statement.query_map([], |row| row.get::<_, i64>(0))?;
             for id in ids {
@@ -85,6 +93,7 @@ pub fn report(connection: &Connection, bytes: u64) -> Result<Report, Failure> {
     Ok(Report {
         bytes,
         version,
+        current: is_of_this_version(version),
         rows,
         problems,
     })

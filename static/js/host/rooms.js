@@ -14,6 +14,8 @@ const PAGES = [
   { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
   { page: 'order', label: 'hostOrder', icon: 'hand', load: () => import('./order.js') },
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
+  { page: 'backups', label: 'hostBackups', icon: 'download', hosts: true, load: () => import('./backups.js') },
+  { page: 'storage', label: 'hostStorage', icon: 'file', hosts: true, load: () => import('./storage.js') },
 ];
 
 export function Rooms({ page }) {

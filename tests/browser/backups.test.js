@@ -1,0 +1,99 @@
+// The host's data: backed up, fetched, restored in front of everybody, and what takes the room.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, test } from 'node:test';
+import { DESK, PASSWORD, PHONE, message, register, say, signIn, startBrowser, startChat, startServer, visitor } from './harness.js';
+
+const HOST = 'gazda';
+const ANA = { username: 'ana', first: 'Ana', last: 'Ionescu' };
+
+let server, browser, host, ana;
+
+before(async () => {
+  server = await startServer({}, { host: HOST });
+  browser = await startBrowser();
+  [host, ana] = await Promise.all([visitor(browser, server.address, DESK), visitor(browser, server.address, PHONE)]);
+  await register(ana.page, ANA);
+  await host.page.goto('/');
+  await signIn(host.page, HOST, PASSWORD);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.kill();
+});
+
+afterEach(() => assert.deepEqual([...host.faults, ...ana.faults], []));
+
+const backups = () => host.page.getByRole('list', { name: 'Backups' }).getByRole('listitem');
+const saved = (download) => download.path().then((path) => readFile(path));
+
+test('the host backs up and saves the file', async () => {
+  await startChat(host.page, ['Ana Ionescu']);
+  await say(host.page, 'before the backup');
+  await host.page.goto('/#/host/backups');
+  await host.page.getByRole('heading', { name: 'Backups' }).waitFor();
+  await host.page.getByText('No backup yet.').waitFor();
+  await host.page.getByRole('button', { name: 'Back up now' }).click();
+  await backups().first().waitFor();
+  const [download] = await Promise.all([
+    host.page.waitForEvent('download'),
+    host.page.getByRole('button', { name: /^Download: / }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^messenger-\d{4}-\d\d-\d\dT\d{4}-by-hand\.db$/);
+  const bytes = await saved(download);
+  assert.equal(bytes.subarray(0, 15).toString(), 'SQLite format 3');
+});
+
+test('a restored backup comes to everybody by itself', async () => {
+  await ana.page.getByRole('navigation', { name: 'Chats' }).getByRole('link').first().click();
+  await message(ana.page, 'before the backup').waitFor();
+  await ana.page.getByRole('textbox', { name: 'Message', exact: true }).fill('after the backup');
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await message(ana.page, 'after the backup').waitFor();
+  await host.page.getByRole('button', { name: /^Restore: / }).click();
+  const question = host.page.getByRole('dialog');
+  await question.getByText(/in place of everything there is now\?$/).waitFor();
+  await question.getByRole('button', { name: 'Restore' }).click();
+  await host.page.getByText('The backup is in place.').waitFor();
+  await message(ana.page, 'after the backup').waitFor({ state: 'detached' });
+  await message(ana.page, 'before the backup').waitFor();
+  assert.equal(await backups().count(), 1);
+});
+
+test('what is no backup is told so and changes nothing', async () => {
+  const file = { name: 'photo.db', mimeType: 'application/octet-stream', buffer: Buffer.from('a photo, perhaps') };
+  const [chooser] = await Promise.all([
+    host.page.waitForEvent('filechooser'),
+    host.page.getByRole('button', { name: 'Restore a file…' }).click(),
+  ]);
+  await chooser.setFiles(file);
+  await host.page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+  await host.page.getByRole('alert').getByText('This file is not a backup of Messenger.').waitFor();
+  await host.page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+  await message(ana.page, 'before the backup').waitFor();
+});
+
+test('a backup that is not wanted goes', async () => {
+  await host.page.getByRole('button', { name: /^Delete: / }).click();
+  await host.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await host.page.getByText('No backup yet.').waitFor();
+});
+
+test('the host sees what takes the room and lets a chat forget', async () => {
+  await host.page.goto('/#/host/storage');
+  await host.page.getByRole('heading', { name: 'Storage' }).waitFor();
+  const keep = host.page.getByRole('combobox', { name: 'Keep messages: gazda, ana' });
+  await keep.selectOption('30');
+  await host.page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click();
+  await host.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await host.page.reload();
+  await keep.waitFor();
+  assert.equal(await keep.inputValue(), '30');
+});
+
+test('others do not find these rooms', async () => {
+  await ana.page.goto('/#/host/backups');
+  await ana.page.getByText('This is for the host and his staff.').waitFor();
+});
