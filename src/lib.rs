@@ -48,6 +48,7 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 use tokio::runtime::Handle;
 
+use accounts::guests::leaving::{self, Leaving};
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
@@ -77,6 +78,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 fn mounts() -> Vec<(&'static str, Vec<Route>)> {
     vec![
         ("/auth", accounts::routes::mounted()),
+        ("/auth", accounts::guests::routes::mounted()),
+        ("/auth", accounts::roster::routes::mounted()),
         ("/chat", chats::routes::mounted()),
         ("/chat", messages::routes::mounted()),
         ("/chat", order::routes::mounted()),
@@ -163,6 +166,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
 
     let (gathering, heard) = (Arc::clone(&live), Arc::clone(&hub));
     let (work, mail, settings, uploads) = (db.clone(), mailer.clone(), config.clone(), Arc::clone(&running));
+    let (doorkeeping, leaves) = (db.clone(), Arc::new(Leaving::default()));
+    let watched = Arc::clone(&leaves);
     let events_kept = config.events_kept.into();
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
@@ -174,6 +179,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
                 tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(live::gather::run(gathering));
+                tokio::spawn(leaving::run(doorkeeping, watched));
                 tokio::spawn(housekeeping(work, events_kept));
                 announced.announce(&here(rocket.config()));
                 greet(rocket, shown);
@@ -193,6 +199,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(decoding)
         .manage(running)
         .manage(limits)
+        .manage(leaves)
         .manage(mailer)
         .manage(setup)
         .manage(assets::Assets::default())

@@ -5,7 +5,9 @@ pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod lobby;
+pub mod people;
 pub mod qr;
+pub mod roster;
 pub mod settings;
 pub mod setup;
 
@@ -21,5 +23,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(lobby::mounted());
     all.extend(doctor::mounted());
     all.extend(qr::mounted());
+    all.extend(people::mounted());
+    all.extend(roster::mounted());
     all
 }

@@ -6,6 +6,7 @@
 /** Nothing known yet. */
 export const nothing = () => ({
   serverName: 'Messenger',
+  door: {}, // who may come in: `registration`, `guests`, `roster`
   me: null,
   people: {},
   chats: {},
@@ -26,6 +27,7 @@ const changes = {
   snapshot: (state, { me, chats, users, server }) => ({
     ...nothing(),
     serverName: server.name || state.serverName,
+    door: state.door,
     order: server,
     connection: state.connection,
     outbox: state.outbox.filter((item) => !item.acked),
@@ -35,7 +37,7 @@ const changes = {
     people: Object.fromEntries(users.map((person) => [person.id, person])),
     chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
   }),
-  server: (state, { name, setup }) => ({ ...state, serverName: name, isHostless: Boolean(setup) }),
+  server: (state, { name, door = state.door }) => ({ ...state, serverName: name, door }),
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
   trimmed: withoutFarEnd,

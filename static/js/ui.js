@@ -34,6 +34,9 @@ export const IconButton = ({ icon, label, class: more = '', ...attributes }) =>
 /** Somebody's or something's name: isolated, so that one written from right to left leaves what is around it alone. */
 export const Name = ({ children }) => html`<bdi>${children}</bdi>`;
 
+/** Marks who is here with a name only. */
+export const Guest = ({ person }) => person?.role === 'guest' && html`<span class="guest">${t('guest')}</span>`;
+
 const COLOURS = 6;
 const DEFAULTS = ['/media/profile.png', '/media/group.png'];
 

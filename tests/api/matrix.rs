@@ -69,6 +69,14 @@ fn auth() -> Vec<Row> {
         open("GET", "/auth/server", None, 200),
         open("POST", "/auth/register", Json("{}"), 400),
         open("POST", "/auth/login", Json("{}"), 400),
+        open("POST", "/auth/guest", Json(r#"{"name":"Gina"}"#), 403),
+        open("GET", "/auth/roster", None, 404),
+        open(
+            "POST",
+            "/auth/roster",
+            Json(r#"{"user_id":$owner,"pin":"123456"}"#),
+            404,
+        ),
         open("POST", "/auth/login/refresh", Json("{}"), 400),
         open("POST", "/auth/password_reset", Json("{}"), 400),
         open("POST", "/auth/password_reset/confirm", Json("{}"), 400),
@@ -308,6 +316,7 @@ fn chat() -> Vec<Row> {
 /// What is the host's and his staff's: nobody on this stage.
 fn host() -> Vec<Row> {
     let denied = |method, path, body| closed(method, path, path, body, [403; 4]);
+    let about = |method, path, url, body| closed(method, path, url, body, [403; 4]);
     vec![
         denied("GET", "/host/settings", Body::None),
         denied("PATCH", "/host/settings", Body::Json(r#"{"frozen":true}"#)),
@@ -353,6 +362,22 @@ fn host() -> Vec<Row> {
         closed("GET", "/host/qr", "/host/qr?text=x", Body::None, [403; 4]),
         denied("PUT", "/host/wifi", Body::Json(r#"{"name":"x","password":""}"#)),
         open("POST", "/host/setup", Body::Json(r#"{"token":"guess"}"#), 403),
+        denied("GET", "/host/roster", Body::None),
+        denied("POST", "/host/roster", Body::Json(r#"{"names":"Ana Pop"}"#)),
+        about("POST", "/host/roster/<user>/pin", "/host/roster/$third/pin", Body::None),
+        about("DELETE", "/host/roster/<user>", "/host/roster/$third", Body::None),
+        about(
+            "PATCH",
+            "/host/people/<user>",
+            "/host/people/$third",
+            Body::Json(r#"{"role":"staff"}"#),
+        ),
+        about(
+            "DELETE",
+            "/host/people/<user>/sessions",
+            "/host/people/$third/sessions",
+            Body::None,
+        ),
     ]
 }
 
@@ -549,4 +574,9 @@ async fn chats_by_everybody() {
 #[tokio::test]
 async fn pages_by_everybody() {
     play(pages()).await;
+}
+
+#[tokio::test]
+async fn the_host_by_everybody() {
+    play(host()).await;
 }

@@ -10,6 +10,7 @@ import { bytes, counted, t, when } from '../text.js';
 import {
   ChatAvatar,
   Failed,
+  Guest,
   Icon,
   IconButton,
   Name,
@@ -49,7 +50,7 @@ export function Details({ chat }) {
               <//>`
             : html`<${ChatAvatar} chat=${chat} size=${96} />`
         }
-        ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//></p>`}
+        ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//><${Guest} person=${state.people[other]} /></p>`}
         <p class="words">
           ${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}
         </p>
@@ -144,8 +145,7 @@ function Members({ state, chat, mayChange }) {
               onClick=${() => write(person)}
             >
               <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-              <span class="name"><${Name}>${fullName(person)}<//></span
-              >${' '}
+              <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span>${' '}
               <span class="words">
                 ${[
                   person.id === state.me.id && t('you'),

@@ -12,6 +12,7 @@ import {
   ChatAvatar,
   Empty,
   Failed,
+  Guest,
   Icon,
   IconButton,
   Name,
@@ -107,14 +108,15 @@ function Row({ chat, isOpen }) {
   const said = lastWords(state, chat, isOpen);
   const count = unread(chat);
   const isCalled = count > 0 && last && last.seq > chat.read_seq && mentionsMe(last, state.me);
-  const isHere = Boolean(state.people[partner(state, chat)]?.online);
+  const other = state.people[partner(state, chat)];
+  const isHere = Boolean(other?.online);
   const time = last && when(last.time);
   return useMemo(
     () =>
       html`<li>
         <a href=${`#/chat/${chat.id}`} aria-current=${isOpen ? 'page' : undefined} class=${chat.muted ? 'muted' : ''}>
           <${ChatAvatar} chat=${chat} />
-          <span class="name"><${Name}>${name}<//></span
+          <span class="name"><${Name}>${name}<//><${Guest} person=${other} /></span
           >${' '} ${isHere && html`<span class="spoken">${t('online')}</span>`}
           ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`} <span class="time">${time}</span>${' '}
           <span class=${`words ${said.kind}`}>
@@ -137,6 +139,7 @@ function Row({ chat, isOpen }) {
       chat.chat_picture,
       isOpen,
       isHere,
+      other?.role,
       time,
       said.kind,
       said.from,
@@ -220,7 +223,7 @@ function Hit({ hit, chat }) {
 export const Person = ({ person, note, ...attributes }) =>
   html`<button type="button" class="person" ...${attributes}>
     <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-    <span class="name"><${Name}>${fullName(person)}<//></span
+    <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span
     >${' '}
     <span class="words">@${person.username}${note && ` · ${note}`}</span>
     ${person.online && html`<span class="spoken">${t('online')}</span>`}

@@ -74,6 +74,7 @@ function shownLines(state, chat, history, newFrom) {
       me: me.id,
       name: nameOf(user),
       fullName: first && isGroup && !mine ? fullName(people[user]) : '',
+      isGuest: people[user]?.role === 'guest',
       picture: first && isGroup && !mine ? people[user]?.profile_picture : null,
       quote,
       quoteName: quote ? nameOf(quote.from_user) : '',

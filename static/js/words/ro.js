@@ -1,6 +1,10 @@
 // Fiecare propoziție a clientului, în română: scrisă, nu tradusă cuvânt cu cuvânt.
 
 export const words = {
+  chooseName: 'Alege-ți numele',
+  classCode: 'Codul clasei',
+  guest: 'oaspete',
+  guestIn: 'Intră ca oaspete',
   host: 'Gazdă',
   account: 'Creează cont',
   add: 'Adaugă',
@@ -144,6 +148,7 @@ export const words = {
   read: 'Citit',
   readBy: 'Citit de {n} din {m}',
   reconnecting: 'Reconectare…',
+  registrationClosed: 'Acum nimeni nu își poate face cont aici. Întreabă gazda.',
   reload: 'Încarcă din nou',
   remove: 'Scoate',
   removeAsk: 'Scoți pe {name} din grup?',
