@@ -1,7 +1,7 @@
 // The roster for the host: names pasted in, and the cards that come of them, to be printed and cut.
 
-import { html, useState } from '../../vendor/preact/standalone.js';
-import { call } from '../api.js';
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { call, picture, query } from '../api.js';
 import { fullName } from '../state.js';
 import { counted, t } from '../text.js';
 import { Failed, Name, Skeleton, attempted, useList } from '../ui.js';
@@ -86,8 +86,28 @@ function Paste({ made }) {
   </form>`;
 }
 
-/** PINs are seen here and nowhere again, hence the hint. */
+/** PINs are seen here and nowhere again, hence the hint. The picture is one and the same on each card. */
 function Cards({ cards }) {
+  const [{ address, drawn }, show] = useState({ address: location.origin });
+  useEffect(() => {
+    let url = null;
+    let isOver = false;
+    const draw = async () => {
+      const { join } = await call('GET', '/host/lobby/'); // what another device can open
+      const address = join?.replace(/\/$/, '') ?? location.origin;
+      const blob = await picture(`/host/qr/?${query({ text: `${address}/#/names` })}`);
+      if (isOver) return;
+      url = URL.createObjectURL(blob);
+      show({ address, drawn: url });
+    };
+    draw().catch((failure) => {
+      if (failure.status === undefined) throw failure; // without it the letters are there
+    });
+    return () => {
+      isOver = true;
+      if (url) URL.revokeObjectURL(url);
+    };
+  }, []);
   return html`<section class="cards" aria-label=${t('hostCards')}>
     <p class="hint">${t('hostCardsHint')}</p>
     <button type="button" class="primary" onClick=${() => print()}>${t('hostPrint')}</button>
@@ -97,8 +117,9 @@ function Cards({ cards }) {
           html`<li key=${card.id}>
             <b><${Name}>${fullName(card)}<//></b>
             <span class="digits">${card.pin}</span>
-            <span>${location.host}</span>
-            <span class="words">${t('hostCardUse')}</span>
+            <span>${address.replace(/^http:\/\//, '')}</span>
+            ${drawn && html`<img src=${drawn} alt="" width="112" height="112" />`}
+            <span>${t('hostCardUse')}</span>
           </li>`,
       )}
     </ul>
