@@ -57,9 +57,9 @@ test('the host switches guests and names on', async () => {
   await page.getByRole('link', { name: 'Host' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('switch', { name: /^Guests/ }).check();
-  await page.getByRole('group', { name: 'A guest stays' }).getByText('2 hours').click();
+  await page.getByRole('group', { name: 'A guest stays' }).getByText('2 hours', { exact: true }).click();
   await page.getByRole('switch', { name: /^Names at the door/ }).check();
-  await page.getByRole('radio', { name: '2 hours' }).and(page.locator(':checked')).waitFor();
+  await page.getByRole('radio', { name: '2 hours', exact: true }).and(page.locator(':checked')).waitFor();
   await assertAccessible(page, 'settings');
   await picture(host, 'settings-desk');
   const settings = await call('GET', '/host/settings/');
