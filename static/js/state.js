@@ -252,6 +252,9 @@ export const inOrder = (state) => {
 /** Whether somebody keeps order here. */
 export const isStaff = (person) => ['staff', 'host'].includes(person?.role);
 
+/** Whether somebody came in with a name only: he reads and writes, and nothing else. */
+export const isGuest = (person) => person?.role === 'guest';
+
 export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'private';
 
 /** A person's whole name. */

@@ -1,7 +1,7 @@
 // The parts that every room is made of.
 
 import { html, render, useEffect, useReducer, useRef, useState } from '../vendor/preact/standalone.js';
-import { fullName, partner } from './state.js';
+import { fullName, isGuest, partner } from './state.js';
 import { store, useStore } from './store.js';
 import { t } from './text.js';
 
@@ -35,7 +35,7 @@ export const IconButton = ({ icon, label, class: more = '', ...attributes }) =>
 export const Name = ({ children }) => html`<bdi>${children}</bdi>`;
 
 /** Marks who is here with a name only. */
-export const Guest = ({ person }) => person?.role === 'guest' && html`<span class="guest">${t('guest')}</span>`;
+export const Guest = ({ person }) => isGuest(person) && html`<span class="guest">${t('guest')}</span>`;
 
 const COLOURS = 6;
 const DEFAULTS = ['/media/profile.png', '/media/group.png'];

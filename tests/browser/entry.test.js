@@ -152,7 +152,12 @@ test('a guest comes in with a name, is marked, and writes where he is added', as
   await picture(guest, 'guest-phone');
   await field.fill('Gina');
   await page.getByRole('button', { name: 'Come in', exact: true }).click();
-  await page.getByRole('button', { name: 'Your profile' }).waitFor();
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+  for (const name of ['Name and e-mail', 'Change password', 'New chat']) {
+    assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
+  }
+  await page.goto('/#/');
 
   const { results } = await call('GET', '/auth/user/?search=gina');
   assert.equal(results[0].role, 'guest');

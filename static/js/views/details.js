@@ -4,7 +4,7 @@ import { html, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { back } from '../place.js';
-import { fullName, isPrivate, partner, title } from '../state.js';
+import { fullName, isGuest, isPrivate, partner, title } from '../state.js';
 import { useStore } from '../store.js';
 import { bytes, counted, t, when } from '../text.js';
 import {
@@ -31,6 +31,7 @@ export function Details({ chat }) {
   const state = useStore((now) => now);
   const other = partner(state, chat);
   const isGroup = !isPrivate(chat);
+  const may = isGroup && !isGuest(state.me);
   const name = title(state, chat);
   const mayChange = chat.owner === state.me.id || state.me.host;
   return html`<aside class="details" aria-label=${t('details')}>
@@ -41,7 +42,7 @@ export function Details({ chat }) {
     <div class="scroll">
       <div class="card">
         ${
-          isGroup
+          may
             ? html`<${PictureButton}
                 label=${t('changeGroupPicture')}
                 onPicture=${(blob) => attempted(actions.setChatPicture(chat.id, blob))}
@@ -50,7 +51,7 @@ export function Details({ chat }) {
               <//>`
             : html`<${ChatAvatar} chat=${chat} size=${96} />`
         }
-        ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//><${Guest} person=${state.people[other]} /></p>`}
+        ${may ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//><${Guest} person=${state.people[other]} /></p>`}
         <p class="words">
           ${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}
         </p>
@@ -62,7 +63,7 @@ export function Details({ chat }) {
         onChange=${(on) => attempted(actions.mute(chat.id, on))}
       />
       ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
-      ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
+      ${may && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
       <${Photos} chat=${chat} state=${state} />
       <${Files} chat=${chat} />
       ${
@@ -132,7 +133,12 @@ function Members({ state, chat, mayChange }) {
   };
   return html`<section>
     <h2>${t('people')}</h2>
-    <button type="button" class="quiet" onClick=${() => add(true)}><${Icon} id="user-plus" />${t('addPeople')}</button>
+    ${
+      !isGuest(state.me) &&
+      html`<button type="button" class="quiet" onClick=${() => add(true)}>
+        <${Icon} id="user-plus" />${t('addPeople')}
+      </button>`
+    }
     <ul class="members-list">
       ${people.map(
         (person) =>
@@ -140,7 +146,7 @@ function Members({ state, chat, mayChange }) {
             <button
               type="button"
               class="person"
-              disabled=${person.id === state.me.id || !person.username}
+              disabled=${person.id === state.me.id || isGuest(state.me) || !person.username}
               title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
               onClick=${() => write(person)}
             >

@@ -5,7 +5,7 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { go } from '../place.js';
-import { fullName, inOrder, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
+import { fullName, inOrder, isGuest, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, folded, t, when } from '../text.js';
 import {
@@ -54,7 +54,10 @@ export function Side({ openId }) {
         isStaff(me) &&
         html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}><${Icon} id="presentation" /></a>`
       }
-      <${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />
+      ${
+        !isGuest(me) &&
+        html`<${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />`
+      }
     </header>
     <div role="search">
       <input
@@ -79,7 +82,7 @@ function Chats({ openId }) {
   const state = useStore((now) => now);
   const chats = inOrder(state);
   if (!chats.length) {
-    return html`<${Empty} icon="message-circle">${t('noChats')} <a href="#/new">${t('startOne')}</a><//>`;
+    return html`<${Empty} icon="message-circle">${t('noChats')} ${!isGuest(state.me) && html`<a href="#/new">${t('startOne')}</a>`}<//>`;
   }
   return html`<ul>
     ${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
