@@ -19,7 +19,7 @@ CREATE TABLE users (
     active       INTEGER NOT NULL DEFAULT 1,
     last_online  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
-, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER) STRICT;
+, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER, guest_key TEXT) STRICT;
 
 CREATE UNIQUE INDEX users_by_username ON users (username);
 
@@ -105,7 +105,7 @@ CREATE TABLE chats (
     owner_id   INTEGER REFERENCES users (id),
     picture_id INTEGER REFERENCES media (id) ON DELETE SET NULL,
     last_seq   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (low_user, high_user)
 ) STRICT;
 
@@ -274,3 +274,14 @@ CREATE TABLE deeds (
 ) STRICT;
 
 CREATE INDEX users_by_role ON users (role) WHERE role >= 2;
+
+CREATE UNIQUE INDEX users_by_guest_key ON users (guest_key) WHERE guest_key IS NOT NULL;
+
+CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
+
+CREATE TABLE roster (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    pin     TEXT    NOT NULL                                  -- hashed like a password, with fewer rounds
+) STRICT;
+
+CREATE INDEX chats_with_retention ON chats (id) WHERE retention_days IS NOT NULL;

@@ -48,6 +48,7 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 use tokio::runtime::Handle;
 
+use accounts::guests::leaving::{self, Leaving};
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
@@ -82,6 +83,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 fn mounts() -> Vec<(&'static str, Vec<Route>)> {
     vec![
         ("/auth", accounts::routes::mounted()),
+        ("/auth", accounts::guests::routes::mounted()),
+        ("/auth", accounts::roster::routes::mounted()),
         ("/chat", chats::routes::mounted()),
         ("/chat", messages::routes::mounted()),
         ("/chat", order::routes::mounted()),
@@ -174,6 +177,8 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let ends = order::ends::Ends::default();
     let ending = ends.clone();
     let (listening, nights) = (Arc::clone(&restart), config.clone());
+    let (doorkeeping, leaves) = (db.clone(), Arc::new(Leaving::default()));
+    let watched = Arc::clone(&leaves);
     let events_kept = config.events_kept.into();
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
@@ -187,6 +192,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(live::gather::run(gathering));
                 tokio::spawn(ends.run(work.clone()));
                 tokio::spawn(backups::nightly::run(work.clone(), nights));
+                tokio::spawn(leaving::run(doorkeeping, watched));
                 tokio::spawn(housekeeping(work, events_kept));
                 listening.listens(rocket.config().port);
                 announced.announce(&here(rocket.config()));
@@ -208,6 +214,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(decoding)
         .manage(running)
         .manage(limits)
+        .manage(leaves)
         .manage(mailer)
         .manage(setup)
         .manage(backups::routes::Tickets::default())

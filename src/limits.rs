@@ -28,6 +28,7 @@ struct Inner {
     register: Keyed<IpAddr>,
     reset: Keyed<IpAddr>,
     code: Keyed<IpAddr>,
+    pin: Keyed<()>,
     message: Keyed<UserId>,
     upload: Keyed<UserId>,
     call: Keyed<UserId>,
@@ -56,6 +57,7 @@ impl Limits {
             ),
             reset: limiter(5, hour / 5),
             code: limiter(10, minute),
+            pin: limiter(300, minute / 10),
             message: limiter(20, Duration::from_secs(10) / 20),
             upload: limiter(60, hour / 60),
             call: limiter(500, Duration::from_millis(10)),
@@ -91,6 +93,14 @@ impl Limits {
     /// A try of a reset code: 10, then 1 a minute, for an address.
     pub fn code(&self, address: IpAddr) -> Result<()> {
         self.check(&self.0.code, &network(address))
+    }
+
+    /// A try of a PIN of the roster: as a log-in for one name from one address, and 300, then 10 a minute, for all names and
+    /// addresses together: 5,100 in a day of eight hours, of a million PINs. With every address of a network at hand it
+    /// takes a hundred such days until one PIN is more likely found than not.
+    pub fn pin(&self, address: IpAddr, user: UserId) -> Result<()> {
+        self.login(address, &format!("PIN of {user}"))?;
+        self.check(&self.0.pin, &())
     }
 
     /// A message: 20 in 10 seconds for a person.

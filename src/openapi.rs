@@ -4,6 +4,8 @@ use serde_json::{json, Value};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::accounts::guests::routes as guests;
+use crate::accounts::roster::routes as names;
 use crate::accounts::{password_reset, profile, routes as accounts};
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
@@ -11,7 +13,7 @@ use crate::chats::retention::routes as retention;
 use crate::chats::routes as chats;
 use crate::host::backups::routes as backups;
 use crate::host::storage::routes as storage;
-use crate::host::{doctor, lobby, qr, recovery, restore, settings, setup};
+use crate::host::{doctor, lobby, people as roles, qr, recovery, restore, roster, settings, setup};
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
@@ -28,6 +30,7 @@ use crate::order::{held, people, reports, routes as order};
         profile::me, profile::list_users, profile::get_user, profile::list_profiles, profile::get_profile,
         profile::patch_profile, profile::put_update_profile, profile::patch_update_profile,
         profile::put_change_password, profile::patch_change_password, profile::put_picture, profile::delete_picture,
+        guests::enter, names::list_names, names::sign_in,
         password_reset::ask, password_reset::confirm, password_reset::validate,
         chats::create, chats::list, chats::get_one, chats::patch_chat, chats::put_chat,
         members::remove_member, members::read, members::put_mute, members::delete_mute,
@@ -44,6 +47,8 @@ use crate::order::{held, people, reports, routes as order};
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr,
         backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
         recovery::recover, storage::get_storage,
+        roles::patch_person, roles::end_sessions,
+        roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),

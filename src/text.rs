@@ -79,6 +79,17 @@ pub enum Text {
     PasswordSimilar(&'static str),
     OldPasswordWrong,
     NotYourAccount,
+    RegistrationClosed,
+    ClassCodeWrong,
+    GuestsOff,
+    NotForGuests,
+    NameTaken,
+    RosterEmpty,
+    RosterLine(usize),
+    RosterTwice(String),
+    RosterKnown(String),
+    RosterUsername(String),
+    LastHost,
     // Chats and messages.
     PrivateIsForTwo,
     PrivateIsFixed,
@@ -180,6 +191,9 @@ impl Text {
             Text::FilesOff => "files_off",
             Text::PrivateOff | Text::PrivateWithStaff => "private_chats",
             Text::TurnedDown => "turned_down",
+            Text::RegistrationClosed => "registration_closed",
+            Text::GuestsOff => "guests_off",
+            Text::NotForGuests => "guest",
             _ => return None,
         })
     }
@@ -231,6 +245,19 @@ impl Text {
             PasswordSimilar(what) => format!("The password is too similar to the {what}.").into(),
             OldPasswordWrong => "Old password is not correct".into(),
             NotYourAccount => "You dont have permission for this user.".into(),
+            RegistrationClosed => "Nobody can make an account here right now. Ask the host.".into(),
+            ClassCodeWrong => "This is not the class code. Ask the host.".into(),
+            GuestsOff => "There are no guests here right now. Ask the host.".into(),
+            NotForGuests => "Guests only read and write here.".into(),
+            NameTaken => "Somebody here has this name, or one that looks like it. Choose another.".into(),
+            RosterEmpty => "There is no name in this text.".into(),
+            RosterLine(line) => {
+                format!("Line {line} is no name: a first name, a last name, perhaps a username.").into()
+            }
+            RosterTwice(name) => format!("{name} is there twice. Add a letter that tells the two apart.").into(),
+            RosterKnown(name) => format!("{name} is on the roster already.").into(),
+            RosterUsername(name) => format!("Somebody has the username {name}, or one that looks like it.").into(),
+            LastHost => "Somebody must stay the host. Make another one first.".into(),
             PrivateIsForTwo => "A private chat is between you and one other person.".into(),
             PrivateIsFixed => "A private chat keeps its two people, its name and its picture.".into(),
             GroupIsFull => "This group has as many people as it can hold.".into(),
@@ -381,6 +408,19 @@ impl Text {
             .into(),
             OldPasswordWrong => "Parola veche nu este corectă".into(),
             NotYourAccount => "Nu aveți permisiune pentru acest utilizator.".into(),
+            RegistrationClosed => "Acum nimeni nu își poate face cont aici. Întrebați gazda.".into(),
+            ClassCodeWrong => "Nu acesta este codul clasei. Întrebați gazda.".into(),
+            GuestsOff => "Acum nu se intră aici ca oaspete. Întrebați gazda.".into(),
+            NotForGuests => "Oaspeții doar citesc și scriu aici.".into(),
+            NameTaken => "Cineva de aici are acest nume sau unul care îi seamănă. Alegeți altul.".into(),
+            RosterEmpty => "În acest text nu este niciun nume.".into(),
+            RosterLine(line) => {
+                format!("Rândul {line} nu este un nume: prenume, nume, eventual nume de utilizator.").into()
+            }
+            RosterTwice(name) => format!("{name} apare de două ori. Adăugați o literă care să îi deosebească.").into(),
+            RosterKnown(name) => format!("{name} este deja pe listă.").into(),
+            RosterUsername(name) => format!("Cineva are numele de utilizator {name} sau unul care îi seamănă.").into(),
+            LastHost => "Cineva trebuie să rămână gazdă. Numiți mai întâi pe altcineva.".into(),
             PrivateIsForTwo => "O conversație privată este între dumneavoastră și încă o persoană.".into(),
             PrivateIsFixed => "O conversație privată își păstrează cei doi oameni, numele și poza.".into(),
             GroupIsFull => "Acest grup are deja câți oameni poate cuprinde.".into(),

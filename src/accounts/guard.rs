@@ -9,7 +9,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use super::hashing::Hashing;
 use super::sessions::Sessions;
 use super::tokens::{Claims, Fault, Keys, TokenType};
-use super::{store, Role, Session};
+use super::{roster, store, Role, Session};
 use crate::config::Config;
 use crate::db::Db;
 use crate::edge::managed;
@@ -30,6 +30,17 @@ impl AuthUser {
     /// What he may do in this house.
     pub fn role(&self) -> Role {
         self.session.role
+    }
+
+    /// Lets everybody pass but guests, who only read and write.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn no_guest(&self) -> Result<()> {
+        match self.role() {
+            Role::Guest => Err(Error::Forbidden(Text::NotForGuests)),
+            _ => Ok(()),
+        }
     }
 
     /// Lets only those pass who may do what this role may.
@@ -214,12 +225,19 @@ impl<'r> FromRequest<'r> for Caller {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        Outcome::Success(Caller::of(request))
+    }
+}
+
+impl Caller {
+    /// Who sends this request.
+    pub fn of(request: &Request<'_>) -> Caller {
         let agent = request.headers().get_one("user-agent").unwrap_or("unknown");
         let device = agent.chars().filter(|c| !c.is_control()).take(200).collect();
-        Outcome::Success(Caller {
+        Caller {
             address: address(request),
             device,
-        })
+        }
     }
 }
 
@@ -259,18 +277,25 @@ impl<'r> FromRequest<'r> for Proving<'r> {
 }
 
 impl Proving<'_> {
-    /// The hash that this password fits, None if it is not his. Each try counts as a log-in with his name does.
+    /// The hash of his password, if this is it or the PIN that the roster gave him; None if it is neither. Each try counts
+    /// as a log-in with his name does.
     ///
     /// # Errors
     /// 429 after too many.
     pub async fn check(&self, user: UserId, username: &str, password: String) -> Result<Option<String>> {
         self.limits.login(self.address, username)?;
-        let hash = self
+        let (hash, pin) = self
             .db
-            .glance(move |connection| store::find_password(connection, user))
+            .glance(move |connection| {
+                let pin = roster::store::find_pin(connection, user)?;
+                Ok((store::find_password(connection, user)?, pin))
+            })
             .await?;
         let iterations = self.config.password_iterations;
-        let right = self.hashing.verify(password, hash.clone(), iterations).await?;
+        let mut right = self.hashing.verify(password.clone(), hash.clone(), iterations).await?;
+        if let (false, Some(pin)) = (right, pin) {
+            right = self.hashing.verify(password, Some(pin), iterations).await?;
+        }
         Ok(hash.filter(|_| right))
     }
 }

@@ -5,13 +5,16 @@
 //! reset. Names that look alike are one name.
 
 pub mod codes;
+pub mod entry;
 pub mod guard;
+pub mod guests;
 pub mod hashing;
 pub mod names;
 pub mod password_reset;
 pub mod passwords;
 pub mod presence;
 pub mod profile;
+pub mod roster;
 pub mod routes;
 pub mod sessions;
 pub mod store;
@@ -50,6 +53,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// By its name on the wire, of those that are given to somebody.
+    pub fn parse(text: &str) -> Option<Role> {
+        match text {
+            "member" => Some(Role::Member),
+            "staff" => Some(Role::Staff),
+            "host" => Some(Role::Host),
+            _ => None,
+        }
+    }
+
     /// Whether he keeps order: staff and the host.
     pub fn is_staff(self) -> bool {
         self >= Role::Staff

@@ -90,6 +90,12 @@ pub fn is_reserved(s: &str) -> bool {
     KEYS.contains(&username_key(s))
 }
 
+/// The form under which a shown name is compared: as [`username_key`], without spaces and signs; empty where nothing is
+/// left.
+pub fn shown_key(s: &str) -> String {
+    username_key(&s.nfc().filter(|c| is_word(*c)).collect::<String>())
+}
+
 /// Whether `s` is an address a person can have: a dot-atom, `@`, and a domain of two labels or more (or `localhost`).
 pub fn is_email(s: &str) -> bool {
     if s.chars().count() > MAX_EMAIL {

@@ -308,6 +308,7 @@ async fn update_profile(
 ) -> Result<Json<Names>> {
     let mut uploads = uploading.uploads(caller.id, &[Slot::portrait("profile_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
+    caller.no_guest()?;
     find(db, user).await?;
     let mut next = find(db, caller.id).await?;
     let field = |form: &mut Form, name: &str, max| match whole {

@@ -1,13 +1,11 @@
 //! `/auth`: in and out. Registration, log-in, refresh, log-out, sessions.
 
-use std::net::IpAddr;
-
-use rocket::http::{Cookie, CookieJar, SameSite, Status};
-use rocket::request::{FromRequest, Outcome, Request};
+use rocket::http::{Cookie, CookieJar, Status};
 use rocket::{delete, get, post, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::entry::{Entry, Pair};
 use super::guard::{AuthUser, Caller, Maybe};
 use super::hashing::Hashing;
 use super::names::is_reserved;
@@ -19,11 +17,11 @@ use crate::chats::everyone::store::join_everyone;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Tx};
-use crate::edge::{managed, BaseUrl};
+use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::form::{Body, Form};
 use crate::house::store::get_house;
-use crate::house::Door;
+use crate::house::{Door, CODE_TYPED_MAX};
 use crate::ids::{SessionId, UserId};
 use crate::limits::Limits;
 use crate::page::{Page, Paging};
@@ -107,10 +105,13 @@ pub struct Registration {
     pub email: String,
     pub first_name: String,
     pub last_name: String,
+    /// Where registration is by code.
+    pub class_code: Option<String>,
 }
 
 impl Registration {
     fn read(form: &mut Form) -> Registration {
+        let class_code = form.maybe("class_code", CODE_TYPED_MAX);
         let username = Some(form.required("username", NAME_MAX));
         let username = username_field(form, username).unwrap_or_default();
         let password = form.password("password", PASSWORD_MAX);
@@ -128,6 +129,7 @@ impl Registration {
             email,
             first_name,
             last_name,
+            class_code,
         };
         let about = passwords::Person {
             username: &registration.username,
@@ -153,7 +155,8 @@ pub struct Registered {
 
 /// Makes an account. It does not sign in.
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Registration, security(()),
-    responses((status = 201, body = Registered), (status = 400, description = "Fields with what is wrong")))]
+    responses((status = 201, body = Registered), (status = 400, description = "Fields with what is wrong"),
+        (status = 403, description = "`registration_closed`: nobody may right now")))]
 #[post("/register", data = "<body>")]
 pub async fn register(
     body: Body<'_>,
@@ -166,6 +169,9 @@ pub async fn register(
     limits.attempt(caller.address)?;
     let mut form = body.read().await?;
     let new = Registration::read(&mut form);
+    let code = new.class_code.clone();
+    // Before anything is said about names: who may not come in learns none.
+    db.glance(get_house).await?.admit(code.as_deref())?;
     let (username, email) = (new.username.clone(), new.email.clone());
     let taken = db
         .glance(move |connection| store::find_taken(connection, &username, &email, None))
@@ -190,7 +196,13 @@ pub async fn register(
         password,
         role: Role::Member,
     };
-    let user = db.write(move |tx| add_user(tx, &user).map(|_| user)).await?;
+    let user = db
+        .write(move |tx| {
+            // Asked again: the door may have been shut while the password was hashed.
+            get_house(tx)?.admit(code.as_deref())?;
+            add_user(tx, &user).map(|_| user)
+        })
+        .await?;
     Ok(Json::created(Registered {
         second_name: user.last_name.clone(),
         username: user.username,
@@ -227,13 +239,6 @@ pub struct Credentials {
     password: String,
 }
 
-/// The two tokens of a session.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Pair {
-    pub refresh: String,
-    pub access: String,
-}
-
 /// Signs in: a new session with its tokens, and the cookie that opens `/media`.
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Credentials, security(()),
     responses((status = 200, body = Pair), (status = 401, description = "No such name, or not its password")))]
@@ -241,7 +246,6 @@ pub struct Pair {
 pub async fn login(
     body: Body<'_>,
     entry: Entry<'_>,
-    db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
     limits: &State<Limits>,
@@ -250,9 +254,10 @@ pub async fn login(
     let username = form.required("username", NAME_MAX);
     let password = form.password("password", PASSWORD_MAX);
     form.finish()?;
-    limits.login(entry.address(), &username)?;
+    limits.login(entry.caller.address, &username)?;
     let name = username.clone();
-    let found = db
+    let found = entry
+        .db
         .glance(move |connection| store::find_login(connection, &name))
         .await?;
     let hash = found.as_ref().map(|(_, hash)| hash.clone());
@@ -265,100 +270,12 @@ pub async fn login(
     if passwords::needs_renewal(&hash, config.password_iterations) {
         let renewed = hashing.hash(password, config.password_iterations).await?;
         let old = hash.clone();
-        db.write(move |tx| store::update_password(tx, user, &renewed, Some(&old)))
+        entry
+            .db
+            .write(move |tx| store::update_password(tx, user, &renewed, Some(&old)))
             .await?;
     }
-    entry.begin(user, &username).await
-}
-
-/// What it takes to begin a session; a guard, so that handlers name only it.
-pub struct Entry<'r> {
-    caller: Caller,
-    cookies: &'r CookieJar<'r>,
-    db: &'r Db,
-    keys: &'r Keys,
-    base: BaseUrl,
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for Entry<'r> {
-    type Error = ();
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let (Outcome::Success(caller), Outcome::Success(base)) =
-            (request.guard::<Caller>().await, request.guard::<BaseUrl>().await)
-        else {
-            return Error::internal("guards that never fail").refuse(request);
-        };
-        let parts = || Ok::<_, Error>((managed::<Db>(request)?, managed::<Keys>(request)?));
-        match parts() {
-            Ok((db, keys)) => Outcome::Success(Entry {
-                caller,
-                cookies: request.cookies(),
-                db,
-                keys,
-                base,
-            }),
-            Err(error) => error.refuse(request),
-        }
-    }
-}
-
-impl Entry<'_> {
-    /// Where who enters comes from.
-    pub fn address(&self) -> IpAddr {
-        self.caller.address
-    }
-
-    /// Begins a session of somebody who has shown who he is: its row, its tokens, and the cookie that opens `/media`.
-    ///
-    /// # Errors
-    /// Where it can't be written.
-    pub async fn begin(self, user: UserId, username: &str) -> Result<Json<Pair>> {
-        let Entry {
-            caller,
-            cookies,
-            db,
-            keys,
-            base,
-        } = self;
-        let now = clock::now();
-        let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
-        let (address, device) = (caller.address.to_string(), caller.device);
-        let jti = new_jti();
-        let fresh = jti.clone();
-        let session = db
-            .write(move |tx| store::insert_session(tx, user, &fresh, &device, &address, now, expires_at))
-            .await?;
-        let bearer = Bearer {
-            user,
-            username,
-            session,
-        };
-        pair(keys, bearer, &jti, now, cookies, &base)
-    }
-}
-
-/// The tokens of a session whose fresh refresh token is `jti`, and the cookie.
-fn pair(
-    keys: &Keys,
-    bearer: Bearer<'_>,
-    jti: &str,
-    now: i64,
-    cookies: &CookieJar<'_>,
-    base: &BaseUrl,
-) -> Result<Json<Pair>> {
-    let refresh = keys.sign(TokenType::Refresh, bearer, jti, now)?;
-    let access = keys.sign(TokenType::Access, bearer, &new_jti(), now)?;
-    let media = keys.sign(TokenType::Media, bearer, &new_jti(), now)?;
-    let cookie = Cookie::build(("media", media))
-        .path("/media")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(base.0.starts_with("https://"))
-        .max_age(time::Duration::seconds(keys.life(TokenType::Media)));
-    cookies.add(cookie);
-    Ok(Json::ok(Pair { refresh, access }))
+    entry.sign_in(user, &username).await.map(Json::ok)
 }
 
 /// What a refresh sends.
@@ -381,38 +298,29 @@ enum Turn {
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Refresh, security(()),
     responses((status = 200, body = Pair), (status = 401, description = "Not valid, used, or its session has ended")))]
 #[post("/login/refresh", data = "<body>")]
-pub async fn refresh(
-    body: Body<'_>,
-    cookies: &CookieJar<'_>,
-    db: &State<Db>,
-    keys: &State<Keys>,
-    base: BaseUrl,
-) -> Result<Json<Pair>> {
+pub async fn refresh(body: Body<'_>, entry: Entry<'_>) -> Result<Json<Pair>> {
     let mut form = body.read().await?;
     let shown = form.required("refresh", 4096);
     form.finish()?;
-    let claims = keys.read(&shown, TokenType::Refresh).map_err(Fault::of_refresh)?;
+    let claims = entry.keys.read(&shown, TokenType::Refresh).map_err(Fault::of_refresh)?;
     let now = clock::now();
     let (session, user) = (SessionId(claims.sid), UserId(claims.user_id.unwrap_or_default()));
-    let expires_at = now + keys.life(TokenType::Refresh) * 1_000_000;
+    let expires_at = now + entry.keys.life(TokenType::Refresh) * 1_000_000;
     let jti = new_jti();
     let (shown, next) = (claims.jti.clone(), jti.clone());
-    match db
+    match entry
+        .db
         .write(move |tx| turn(tx, session, user, &shown, &next, now, expires_at))
         .await?
     {
-        Turn::Next(username) => pair(
-            keys,
-            Bearer {
+        Turn::Next(username) => {
+            let bearer = Bearer {
                 user,
                 username: &username,
                 session,
-            },
-            &jti,
-            now,
-            cookies,
-            &base,
-        ),
+            };
+            entry.pair(bearer, &jti, now).map(Json::ok)
+        }
         Turn::Over => Err(Error::refused(Text::TokenBlacklisted, "token_not_valid")),
         Turn::Replay => {
             tracing::warn!(
@@ -438,7 +346,7 @@ fn turn(
         return Ok(Turn::Over);
     };
     if shown == fresh || parent.as_deref() == Some(shown) {
-        store::update_refresh(tx, id, next, Some(shown), expires_at)?;
+        let expires_at = store::update_refresh(tx, id, next, Some(shown), expires_at)?;
         tx.renewed(id, expires_at);
         return Ok(Turn::Next(session.username));
     }

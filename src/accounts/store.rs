@@ -88,10 +88,11 @@ fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
     fold(&format!("{username} {first_name} {last_name}"))
 }
 
-const USER: &str = "SELECT u.id, u.username, u.first_name, u.last_name, u.email, u.role, u.last_online, m.key, m.name
+pub(super) const USER: &str =
+    "SELECT u.id, u.username, u.first_name, u.last_name, u.email, u.role, u.last_online, m.key, m.name
                     FROM users u LEFT JOIN media m ON m.id = u.picture_id";
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,
@@ -245,7 +246,7 @@ pub struct SessionRow {
     pub last_used_at: i64,
 }
 
-/// Starts a session with its first refresh token.
+/// Starts a session with its first refresh token. A guest's ends with his time at the latest.
 pub fn insert_session(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -257,7 +258,7 @@ pub fn insert_session(
 ) -> Result<SessionId> {
     tx.prepare_cached(
         "INSERT INTO sessions (user_id, fresh_jti, device, address, created_at, last_used_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5, (SELECT min(?6, coalesce(leaves_at, ?6)) FROM users WHERE id = ?1))",
     )?
     .execute((user, fresh, device, address, now, expires_at))?;
     Ok(SessionId(tx.last_insert_rowid()))
@@ -297,17 +298,45 @@ pub fn find_refresh(connection: &Connection, id: SessionId, now: i64) -> Result<
         .optional()?)
 }
 
-/// Sets the two refresh tokens and how long the session lives.
+/// Sets the two refresh tokens and how long the session lives; until when, as a guest's ends with his time.
 pub fn update_refresh(
     tx: &mut Tx<'_>,
     id: SessionId,
     fresh: &str,
     parent: Option<&str>,
     expires_at: i64,
-) -> Result<()> {
-    tx.prepare_cached("UPDATE sessions SET fresh_jti = ?2, parent_jti = ?3, expires_at = ?4 WHERE id = ?1")?
-        .execute((id, fresh, parent, expires_at))?;
+) -> Result<i64> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE sessions SET fresh_jti = ?2, parent_jti = ?3,
+             expires_at = (SELECT min(?4, coalesce(leaves_at, ?4)) FROM users WHERE users.id = user_id)
+         WHERE id = ?1 RETURNING expires_at",
+    )?;
+    Ok(statement.query_row((id, fresh, parent, expires_at), |row| row.get(0))?)
+}
+
+/// Gives somebody another role, which his sessions know at once. A guest who is more from now on need not leave.
+pub fn update_role(tx: &mut Tx<'_>, user: UserId, role: Role) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE users SET role = ?2, leaves_at = iif(?2 = 0, leaves_at, NULL), guest_key = iif(?2 = 0, guest_key, NULL)
+         WHERE id = ?1",
+    )?
+    .execute((user, role))?;
+    let sessions: Vec<(SessionId, i64)> = {
+        let mut statement = tx.prepare_cached("SELECT id, expires_at FROM sessions WHERE user_id = ?1")?;
+        let rows = statement.query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (session, expires_at) in sessions {
+        tx.renewed(session, expires_at);
+    }
+    tx.tell(Event::UserUpdated(user))?;
     Ok(())
+}
+
+/// How many people hold a role.
+pub fn count_role(connection: &Connection, role: Role) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM users WHERE role = ?1 AND active")?;
+    Ok(statement.query_row([role], |row| row.get(0))?)
 }
 
 /// Notes when a session and its person were last seen.

@@ -55,6 +55,7 @@ pub async fn create(uploading: Uploading<'_>, body: Signed<'_>, base: BaseUrl, d
     let Signed { user, body } = body;
     let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
+    user.no_guest()?;
     uploads.refuse_text(&mut form);
     let name = Some(form.required("name", NAME_MAX));
     let name = display_name_field(&mut form, "name", name).unwrap_or_default();
@@ -223,6 +224,7 @@ pub async fn patch_chat(
         .await?;
     let mut uploads = uploading.uploads(user.id, &[Slot::portrait("chat_picture")]);
     let mut form = body.read_with(&mut uploads).await?;
+    user.no_guest()?;
     uploads.refuse_text(&mut form);
     let name = form.optional("name", NAME_MAX);
     let name = display_name_field(&mut form, "name", name);

@@ -6,10 +6,12 @@ pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod lobby;
+pub mod people;
 pub mod qr;
 pub mod recovery;
 pub mod restart;
 pub mod restore;
+pub mod roster;
 pub mod settings;
 pub mod setup;
 pub mod storage;
@@ -30,5 +32,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(recovery::mounted());
     all.extend(restore::mounted());
     all.extend(storage::routes::mounted());
+    all.extend(people::mounted());
+    all.extend(roster::mounted());
     all
 }

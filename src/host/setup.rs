@@ -13,9 +13,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
+use crate::accounts::entry::{Entry, Pair};
 use crate::accounts::guard::Caller;
 use crate::accounts::hashing::Hashing;
-use crate::accounts::routes::{add_user, Entry, Pair};
+use crate::accounts::routes::add_user;
 use crate::accounts::store::{has_host, NewUser};
 use crate::accounts::{display_name_field, password_rules, passwords, username_field, Role};
 use crate::accounts::{NAME_MAX, PASSWORD_MAX};
@@ -131,7 +132,7 @@ pub async fn set_up(
     hashing: &State<Hashing>,
     limits: &State<Limits>,
 ) -> Result<Json<Pair>> {
-    limits.code(entry.address())?;
+    limits.code(entry.caller.address)?;
     let mut form = body.read().await?;
     let token = form.required("token", 256);
     if !form.errors.has("token") {
@@ -143,7 +144,7 @@ pub async fn set_up(
     let username = host.username.clone();
     let user = db.write(move |tx| insert_host(tx, &host, name, lang)).await?;
     setup.close();
-    let Json(_, pair) = entry.begin(user, &username).await?;
+    let pair = entry.sign_in(user, &username).await?;
     Ok(Json::created(pair))
 }
 

@@ -7,11 +7,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock;
+use crate::error::{Error, Result};
+use crate::text::Text;
 
 /// Characters of the server's name.
 pub const NAME_MAX: usize = 60;
 /// Characters of a class code.
 pub const CODE_MAX: usize = 20;
+/// Characters of a class code as somebody types it, with spaces.
+pub const CODE_TYPED_MAX: usize = 60;
 /// Seconds that slow mode may ask for between two messages.
 pub const SLOW_MAX: i64 = 3600;
 /// Hours that a guest may stay.
@@ -110,6 +114,41 @@ impl House {
     /// Whether only staff may write now.
     pub fn is_frozen(&self, now: i64) -> bool {
         self.frozen && self.frozen_until.is_none_or(|until| now < until)
+    }
+
+    /// Lets only those pass who may make an account now. What they type as the class code counts without its spaces and
+    /// its case; who tries many is limited like every try to come in, to 30 a minute for an address: the 2^30 codes
+    /// that are made here would take him 68 years.
+    ///
+    /// # Errors
+    /// 403 where nobody may, 400 for a wrong code.
+    pub fn admit(&self, code: Option<&str>) -> Result<()> {
+        match self.registration {
+            Door::Open => Ok(()),
+            Door::Code => self.check_code(code),
+            Door::Closed => Err(Error::Forbidden(Text::RegistrationClosed)),
+        }
+    }
+
+    /// Lets a guest pass where there are any, with the class code where one is asked for.
+    ///
+    /// # Errors
+    /// As [`House::admit`].
+    pub fn admit_guest(&self, code: Option<&str>) -> Result<()> {
+        match (self.guests, self.registration) {
+            (false, _) => Err(Error::Forbidden(Text::GuestsOff)),
+            (true, Door::Code) => self.check_code(code),
+            (true, _) => Ok(()),
+        }
+    }
+
+    fn check_code(&self, code: Option<&str>) -> Result<()> {
+        let plain = |code: &str| code.split_whitespace().collect::<String>().to_lowercase();
+        match code {
+            None => Err(Error::field("class_code", Text::Required)),
+            Some(code) if plain(code) == plain(&self.class_code) => Ok(()),
+            Some(_) => Err(Error::field("class_code", Text::ClassCodeWrong)),
+        }
     }
 
     /// As everybody in it is told.

@@ -168,16 +168,20 @@ export const form = (fields) => {
 /** The part of an address after its `?`. */
 export const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
 
-/** What the host calls his server: {name}. */
+/** What the host calls his server and who may come in: {name, registration, guests, roster}. */
 export const server = () => request('GET', '/auth/server/');
 export const register = (fields) => request('POST', '/auth/register/', { json: fields });
 export const askForCode = (email) => request('POST', '/auth/password_reset/', { json: { email } });
 export const setPassword = (token, password) =>
   request('POST', '/auth/password_reset/confirm/', { json: { token, password } });
 
-/** Signs in and keeps the tokens; the cookie that opens `/media` comes with them. */
-export const signIn = async (username, password) =>
-  enter(await request('POST', '/auth/login/', { json: { username, password } }));
+/** Asks as nobody. */
+export const ask = (method, path, json) => request(method, path, { json });
+
+/** Comes in by one of the doors; the cookie that opens `/media` comes with the tokens. */
+export const comeIn = async (path, fields) => enter(await ask('POST', path, fields));
+
+export const signIn = (username, password) => comeIn('/auth/login/', { username, password });
 
 /** Begins the session of these tokens; one that there was is over. */
 export function enter(pair) {

@@ -24,7 +24,7 @@ function begin() {
   session = new AbortController();
   const { signal } = session;
   complain(null);
-  if (['list', 'create', 'forgot', 'code'].includes(place.get().room))
+  if (['list', 'create', 'forgot', 'code', 'guest', 'names'].includes(place.get().room))
     place.go(place.takeInvitation(), { replace: true });
   const hear = (event) => {
     tell(event);
@@ -40,6 +40,7 @@ function end(note) {
   asked.clear();
   store.clear();
   show(note);
+  knock();
 }
 
 const show = (note = '') =>
@@ -110,16 +111,19 @@ place.listen(() => {
 });
 const NAMED = 'server name'; // kept, so that the door has it before it is asked for
 
-function meet({ name, setup }) {
-  localStorage.setItem(NAMED, name);
-  tell({ type: 'server', name, setup });
+/** Reads what stands on the door. */
+function knock() {
+  api.server().then(
+    (door) => {
+      localStorage.setItem(NAMED, door.name);
+      tell({ type: 'server', name: door.name, door });
+    },
+    () => {}, // there is one, whatever it is called
+  );
 }
 
 tell({ type: 'server', name: localStorage.getItem(NAMED) ?? store.get().serverName });
-api.server().then(
-  meet,
-  () => {}, // there is one, whatever it is called
-);
+knock();
 
 if (api.isSignedIn()) begin();
 else show();

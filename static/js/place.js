@@ -11,7 +11,7 @@ const ROOMS = [
   [/^#\/me(?:\/([a-z]+))?$/, ([page]) => ({ room: 'me', page })],
   [/^#\/setup(?:\/([A-Za-z0-9]+))?$/, ([token]) => ({ room: 'setup', token })],
   [/^#\/host(?:\/([a-z]+))?$/, ([page]) => ({ room: 'host', page })],
-  [/^#\/(new|create|forgot|code)$/, ([room]) => ({ room })],
+  [/^#\/(new|create|forgot|code|guest|names)$/, ([room]) => ({ room })],
 ];
 
 /** An address as a place: its `room` and what it names. An address that is none is the list. */

@@ -6,6 +6,7 @@
 /** Nothing known yet. */
 export const nothing = () => ({
   serverName: 'Messenger',
+  door: {}, // who may come in: `registration`, `guests`, `roster`
   me: null,
   people: {},
   chats: {},
@@ -28,6 +29,7 @@ const changes = {
   snapshot: (state, { me, chats, users, server, silenced, desk }) => ({
     ...nothing(),
     serverName: server.name || state.serverName,
+    door: state.door,
     order: server,
     silenced,
     desk,
@@ -39,7 +41,7 @@ const changes = {
     people: Object.fromEntries(users.map((person) => [person.id, person])),
     chats: Object.fromEntries(chats.map((chat) => [chat.id, asChat(chat, null, me.id)])),
   }),
-  server: (state, { name, setup }) => ({ ...state, serverName: name, isHostless: Boolean(setup) }),
+  server: (state, { name, door = state.door }) => ({ ...state, serverName: name, door }),
   events: (state, { events }) => events.reduce(afterEvent, state),
   history: withHistory,
   trimmed: withoutFarEnd,
@@ -259,6 +261,9 @@ export const inOrder = (state) => {
 
 /** Whether somebody keeps order here. */
 export const isStaff = (person) => ['staff', 'host'].includes(person?.role);
+
+/** Whether somebody came in with a name only: he reads and writes, and nothing else. */
+export const isGuest = (person) => person?.role === 'guest';
 
 export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'private';
 

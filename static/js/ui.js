@@ -1,7 +1,7 @@
 // The parts that every room is made of.
 
 import { html, render, useEffect, useReducer, useRef, useState } from '../vendor/preact/standalone.js';
-import { fullName, partner } from './state.js';
+import { fullName, isGuest, partner } from './state.js';
 import { store, useStore } from './store.js';
 import { t } from './text.js';
 
@@ -33,6 +33,9 @@ export const IconButton = ({ icon, label, class: more = '', ...attributes }) =>
 
 /** Somebody's or something's name: isolated, so that one written from right to left leaves what is around it alone. */
 export const Name = ({ children }) => html`<bdi>${children}</bdi>`;
+
+/** Marks who is here with a name only. */
+export const Guest = ({ person }) => isGuest(person) && html`<span class="guest">${t('guest')}</span>`;
 
 const COLOURS = 6;
 const DEFAULTS = ['/media/profile.png', '/media/group.png'];

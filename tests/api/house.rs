@@ -6,7 +6,7 @@ use crate::stage::Stage;
 use serde_json::{json, Value};
 
 /// Alice with the host's role, from her next session on.
-async fn host(stage: &Stage) -> User {
+pub async fn host(stage: &Stage) -> User {
     stored::make_host(&stage.app, &stage.alice);
     stage.alice.again().await
 }

@@ -69,6 +69,14 @@ fn auth() -> Vec<Row> {
         open("GET", "/auth/server", None, 200),
         open("POST", "/auth/register", Json("{}"), 400),
         open("POST", "/auth/login", Json("{}"), 400),
+        open("POST", "/auth/guest", Json(r#"{"name":"Gina"}"#), 403),
+        open("GET", "/auth/roster", None, 404),
+        open(
+            "POST",
+            "/auth/roster",
+            Json(r#"{"user_id":$owner,"pin":"123456"}"#),
+            404,
+        ),
         open("POST", "/auth/login/refresh", Json("{}"), 400),
         open("POST", "/auth/password_reset", Json("{}"), 400),
         open("POST", "/auth/password_reset/confirm", Json("{}"), 400),
@@ -315,6 +323,7 @@ fn chat() -> Vec<Row> {
 /// What is the host's and his staff's: nobody on this stage.
 fn host() -> Vec<Row> {
     let denied = |method, path, body| closed(method, path, path, body, [403; 4]);
+    let about = |method, path, url, body| closed(method, path, url, body, [403; 4]);
     vec![
         denied("GET", "/host/settings", Body::None),
         denied("PATCH", "/host/settings", Body::Json(r#"{"frozen":true}"#)),
@@ -362,12 +371,52 @@ fn host() -> Vec<Row> {
         open("POST", "/host/setup", Body::Json(r#"{"token":"guess"}"#), 403),
         denied("GET", "/host/backups", Body::None),
         denied("POST", "/host/backups", Body::None),
-        closed("GET", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
-        closed("DELETE", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
-        closed("POST", "/host/backups/<name>/ticket", "/host/backups/a.db/ticket", Body::None, [403; 4]),
+        closed(
+            "GET",
+            "/host/backups/<name>",
+            "/host/backups/a.db",
+            Body::None,
+            [403; 4],
+        ),
+        closed(
+            "DELETE",
+            "/host/backups/<name>",
+            "/host/backups/a.db",
+            Body::None,
+            [403; 4],
+        ),
+        closed(
+            "POST",
+            "/host/backups/<name>/ticket",
+            "/host/backups/a.db/ticket",
+            Body::None,
+            [403; 4],
+        ),
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
         denied("GET", "/host/storage", Body::None),
-        closed("POST", "/host/people/<user>/recovery", "/host/people/$owner/recovery", Body::None, [403; 4]),
+        closed(
+            "POST",
+            "/host/people/<user>/recovery",
+            "/host/people/$owner/recovery",
+            Body::None,
+            [403; 4],
+        ),
+        denied("GET", "/host/roster", Body::None),
+        denied("POST", "/host/roster", Body::Json(r#"{"names":"Ana Pop"}"#)),
+        about("POST", "/host/roster/<user>/pin", "/host/roster/$third/pin", Body::None),
+        about("DELETE", "/host/roster/<user>", "/host/roster/$third", Body::None),
+        about(
+            "PATCH",
+            "/host/people/<user>",
+            "/host/people/$third",
+            Body::Json(r#"{"role":"staff"}"#),
+        ),
+        about(
+            "DELETE",
+            "/host/people/<user>/sessions",
+            "/host/people/$third/sessions",
+            Body::None,
+        ),
     ]
 }
 
@@ -564,4 +613,9 @@ async fn chats_by_everybody() {
 #[tokio::test]
 async fn pages_by_everybody() {
     play(pages()).await;
+}
+
+#[tokio::test]
+async fn the_host_by_everybody() {
+    play(host()).await;
 }

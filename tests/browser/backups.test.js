@@ -11,7 +11,7 @@ const ANA = { username: 'ana', first: 'Ana', last: 'Ionescu' };
 let server, browser, host, ana;
 
 before(async () => {
-  server = await startServer({}, { host: HOST });
+  server = await startServer({}, HOST);
   browser = await startBrowser();
   [host, ana] = await Promise.all([visitor(browser, server.address, DESK), visitor(browser, server.address, PHONE)]);
   await register(ana.page, ANA);

@@ -1,7 +1,7 @@
 // What the tests need: a server in an empty folder, a browser, people at it, and eyes that see what must never happen.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -36,15 +36,20 @@ export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, is
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 /**
- * Starts the server of MESSENGER_BIN, with these `settings` as variables and, if one is named, an account called `host` whose
- * server it is. `address` is where it listens; `heard(pattern)` is the first match in what it has
+ * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
  * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port.
+ * `host` is the username of who is its host from the beginning.
  */
-export async function startServer(settings = {}, { host } = {}) {
+export async function startServer(settings = {}, host = null) {
   const binary = process.env.MESSENGER_BIN;
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
   const env = { ...process.env, ROCKET_RATE_LIMITS: 'false', ...settings };
+  if (host) {
+    const add = ['user', 'add', host, '--host', '--password-stdin'];
+    const { status, stderr } = spawnSync(binary, add, { cwd: folder, env, input: PASSWORD, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
   const printed = [];
   const waiting = new Set();
   let server;

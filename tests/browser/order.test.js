@@ -21,15 +21,7 @@ import {
 let server, browser, host, bogdan, chat;
 
 before(async () => {
-  server = await startServer();
-  const [, token] = await server.heard(/\/#\/setup\/(\w+)$/);
-  const first = { token, server_name: 'Clasa', first_name: 'Elena', username: 'elena', password: PASSWORD };
-  const made = await fetch(`${server.address}/host/setup/`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(first),
-  });
-  assert.equal(made.status, 201);
+  server = await startServer({}, 'elena');
   browser = await startBrowser();
   bogdan = await visitor(browser, server.address, PHONE);
   await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });

@@ -103,6 +103,20 @@ pub fn make_old(app: &App, messages: &[&Message], days: i64) {
     }
 }
 
+/// Lets a guest's time be over, past the server.
+pub fn leave(app: &App, guest: &User) {
+    let sql = "UPDATE users SET leaves_at = 1 WHERE id = ?1 AND leaves_at IS NOT NULL";
+    assert_eq!(past_the_server(app).execute(sql, [guest.id]).expect("a guest"), 1);
+}
+
+/// The hashes of the roster's PINs, the oldest account first.
+pub fn pins(app: &App) -> Vec<String> {
+    let rows = app.rows("SELECT pin FROM roster ORDER BY user_id").concat();
+    rows.iter()
+        .map(|pin| pin.as_str().expect("a hash").to_owned())
+        .collect()
+}
+
 /// chat, seq, sender, text, client id, reply-to, edited, deleted of a message.
 pub fn message(app: &App, message: &Message) -> Value {
     let sql = format!(

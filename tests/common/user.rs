@@ -77,6 +77,22 @@ impl User {
         }
     }
 
+    /// Who came in by another door than registration, by the tokens that it gave; without a password that he knows.
+    pub async fn entered(anonymous: &Caller, tokens: &Value) -> User {
+        let access = tokens["access"].as_str().expect("an access token").to_owned();
+        let caller = anonymous.bearer(&access);
+        let me = caller.get("/auth/me/").await.is(200).json();
+        User {
+            id: me["id"].as_i64().expect("an id"),
+            name: me["username"].as_str().expect("a username").to_owned(),
+            email: String::new(),
+            password: String::new(),
+            refresh: tokens["refresh"].as_str().expect("a refresh token").to_owned(),
+            access,
+            caller,
+        }
+    }
+
     /// The same person in another session, as from a second device.
     pub async fn again(&self) -> User {
         User::login(&self.caller, &self.name, &self.email, &self.password).await

@@ -35,6 +35,7 @@ pub struct GroupLink {
     responses((status = 200, body = GroupLink), (status = 400, description = "A private chat"), (status = 404)))]
 #[post("/<chat>/link", rank = 2)]
 pub async fn create_link(chat: ChatId, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<GroupLink>> {
+    user.no_guest()?;
     let code = db.write(move |tx| {
         let member = group_member(tx, chat, user.id)?;
         if let Some(code) = store::find_code(tx, &member)? {
@@ -87,6 +88,7 @@ pub async fn preview(code: String, user: AuthUser, base: BaseUrl, db: &State<Db>
     responses((status = 200, body = Chat), (status = 404), (status = 409, description = "The group is full")))]
 #[post("/join/<code>")]
 pub async fn join(code: String, user: AuthUser, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
+    user.no_guest()?;
     let chat = db.write(move |tx| {
         let chat = store::chat_of(tx, &code)?;
         let is_in = members::store::find_member(tx, chat, user.id)?.is_some();

@@ -2,10 +2,12 @@
 
 import { html } from '../../vendor/preact/standalone.js';
 import { useStore } from '../store.js';
-import { t } from '../text.js';
+import { counted, t } from '../text.js';
 import { Failed, Skeleton, attempted, say } from '../ui.js';
 import { Choice, Form, Switch } from '../ui/forms.js';
 import { saveSettings, useSettings } from './house.js';
+
+const HOURS = [1, 2, 12, 72]; // that a guest may stay
 
 export function Page() {
   const isHost = useStore((state) => state.me.role === 'host');
@@ -55,6 +57,30 @@ export function Page() {
             run=${recode}
           />`
         }
+        <${Switch}
+          label=${t('hostGuests')}
+          hint=${t('hostGuestsHint')}
+          checked=${settings.guests}
+          onChange=${(guests) => set({ guests })}
+        />
+        ${
+          settings.guests &&
+          html`<${Choice}
+            legend=${t('hostGuestHours')}
+            options=${HOURS.concat(HOURS.includes(settings.guest_hours) ? [] : settings.guest_hours).map((hours) => [
+              hours,
+              counted('hostHours', hours),
+            ])}
+            value=${settings.guest_hours}
+            onChange=${(guest_hours) => set({ guest_hours })}
+          />`
+        }
+        <${Switch}
+          label=${t('hostRoster')}
+          hint=${t('hostRosterHint')}
+          checked=${settings.roster}
+          onChange=${(roster) => set({ roster })}
+        />
         <${Choice}
           legend=${t('hostPrivate')}
           options=${['everyone', 'staff', 'off'].map((value) => [value, t(`hostPrivate_${value}`)])}

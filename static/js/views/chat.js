@@ -6,7 +6,7 @@ import { back, get, go } from '../place.js';
 import { heldBack, isPrivate, partner, shortName, title, typists } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, t, when } from '../text.js';
-import { ChatAvatar, Icon, IconButton, Name, attempted } from '../ui.js';
+import { ChatAvatar, Guest, Icon, IconButton, Name, attempted } from '../ui.js';
 import { Composer } from './composer.js';
 import { Log } from './log.js';
 
@@ -51,7 +51,9 @@ function Head({ chat, heading }) {
     <${IconButton} icon="arrow-left" label=${t('back')} class="back" onClick=${leave} />
     <div class="who" onClick=${toDetails}>
       <${ChatAvatar} chat=${chat} size=${40} />
-      <h1 id="chat-name" tabindex="-1" ref=${heading}><${Name}>${name}<//></h1>
+      <h1 id="chat-name" tabindex="-1" ref=${heading}>
+        <${Name}>${name}<//><${Guest} person=${state.people[partner(state, chat)]} />
+      </h1>
       <${Below} chat=${chat} />
     </div>
     ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`}

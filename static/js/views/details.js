@@ -4,12 +4,13 @@ import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import { back } from '../place.js';
-import { fullName, isPrivate, leads, partner, title } from '../state.js';
+import { fullName, isGuest, isPrivate, leads, partner, title } from '../state.js';
 import { useStore } from '../store.js';
 import { bytes, counted, t, when } from '../text.js';
 import {
   ChatAvatar,
   Failed,
+  Guest,
   Icon,
   IconButton,
   Name,
@@ -30,6 +31,7 @@ export function Details({ chat }) {
   const state = useStore((now) => now);
   const other = partner(state, chat);
   const isGroup = !isPrivate(chat);
+  const may = isGroup && !isGuest(state.me);
   const name = title(state, chat);
   const mayChange = leads(state.me, chat);
   return html`<aside class="details" aria-label=${t('details')}>
@@ -40,7 +42,7 @@ export function Details({ chat }) {
     <div class="scroll">
       <div class="card">
         ${
-          isGroup
+          may
             ? html`<${PictureButton}
                 label=${t('changeGroupPicture')}
                 onPicture=${(blob) => attempted(actions.setChatPicture(chat.id, blob))}
@@ -49,7 +51,7 @@ export function Details({ chat }) {
               <//>`
             : html`<${ChatAvatar} chat=${chat} size=${96} />`
         }
-        ${isGroup ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//></p>`}
+        ${may ? html`<${Rename} key=${chat.name} chat=${chat} />` : html`<p class="name"><${Name}>${name}<//><${Guest} person=${state.people[other]} /></p>`}
         <p class="words">
           ${isGroup ? counted('peopleCount', chat.users.length) : html`<${Presence} person=${state.people[other]} />`}
         </p>
@@ -62,7 +64,7 @@ export function Details({ chat }) {
       />
       ${isGroup && html`<${Order} state=${state} chat=${chat} />`}
       ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
-      ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
+      ${may && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
       <${Photos} chat=${chat} state=${state} />
       <${Files} chat=${chat} />
       ${
@@ -141,7 +143,12 @@ function Members({ state, chat, mayChange }) {
   };
   return html`<section>
     <h2>${t('people')}</h2>
-    <button type="button" class="quiet" onClick=${() => add(true)}><${Icon} id="user-plus" />${t('addPeople')}</button>
+    ${
+      !isGuest(state.me) &&
+      html`<button type="button" class="quiet" onClick=${() => add(true)}>
+        <${Icon} id="user-plus" />${t('addPeople')}
+      </button>`
+    }
     <ul class="members-list">
       ${people.map(
         (person) =>
@@ -149,13 +156,12 @@ function Members({ state, chat, mayChange }) {
             <button
               type="button"
               class="person"
-              disabled=${person.id === state.me.id || !person.username}
+              disabled=${person.id === state.me.id || isGuest(state.me) || !person.username}
               title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
               onClick=${() => write(person)}
             >
               <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-              <span class="name"><${Name}>${fullName(person)}<//></span
-              >${' '}
+              <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span>${' '}
               <span class="words">
                 ${[
                   person.id === state.me.id && t('you'),

@@ -6,6 +6,7 @@ import * as api from '../api.js';
 import { go, isInvited, usePlace } from '../place.js';
 import { useStore } from '../store.js';
 import { t } from '../text.js';
+import { complain } from '../ui.js';
 import { Form } from '../ui/forms.js';
 import { Languages } from './look.js';
 
@@ -20,13 +21,13 @@ export function Door({ note }) {
   const [said, say] = useState(note);
   const [email, setEmail] = useState('');
   const heading = useRef();
-  const pages = { create: Create, forgot: Forgot, code: Code };
+  const pages = { create: Create, forgot: Forgot, code: Code, guest: Other, names: Other };
   const Page = pages[place.room] ?? SignIn;
   useEffect(() => {
     // Where focus would bring up a keyboard, the heading takes it.
     const isTouch = matchMedia('(pointer: coarse)').matches;
     const first = document.querySelector('.door input');
-    (isTouch ? heading.current : (first ?? heading.current)).focus();
+    (isTouch ? heading.current : (first ?? heading.current))?.focus();
   }, [place.room]);
   const invited = isInvited() && !said;
   return html`<div class="door">
@@ -37,13 +38,20 @@ export function Door({ note }) {
       say=${say}
       email=${email}
       setEmail=${setEmail}
-      code=${place.code}
+      room=${place.room}
     />
     <${Languages} />
   </div>`;
 }
 
-function Page({ title, heading, note, children, links }) {
+/** The doors that only some houses have, which come when one stands before them. */
+function Other(props) {
+  const [doors, open] = useState();
+  useEffect(() => void import('../entry/entry.js').then(open, () => complain(t('noConnection'))), []);
+  return doors && html`<${doors.Entry} ...${props} />`;
+}
+
+export function Page({ title, heading, note, children, links }) {
   return html`
     <h1 tabindex="-1" ref=${heading}>${title}</h1>
     <p class="note" role="status" hidden=${!note}>${note}</p>
@@ -53,17 +61,19 @@ function Page({ title, heading, note, children, links }) {
 }
 
 function SignIn({ heading, note, say }) {
+  const { registration, guests, roster, setup } = useStore((state) => state.door);
   const links = [
-    html`<a href="#/create">${t('account')}</a>`,
+    registration !== 'closed' && html`<a href="#/create">${t('account')}</a>`,
     html`<a href="#/forgot" onClick=${() => say('')}>${t('forgot')}</a>`,
   ];
-  const isHostless = useStore((state) => state.isHostless);
   return html`<${Page}
     title=${useStore((state) => state.serverName)}
     heading=${heading}
-    note=${note || (isHostless && t('noHost'))}
+    note=${note || (setup && t('noHost'))}
     links=${links}
   >
+    ${roster && html`<a class="doorway" href="#/names">${t('chooseName')}</a>`}
+    ${guests && html`<a class="doorway" href="#/guest">${t('guestIn')}</a>`}
     <${Form}
       button=${t('signIn')}
       fields=${[
@@ -76,35 +86,44 @@ function SignIn({ heading, note, say }) {
   <//>`;
 }
 
+/** What is asked for where the class code is. */
+export const classCode = () => ({ name: 'class_code', label: t('classCode'), autocomplete: 'off', maxlength: 60 });
+
 function Create({ heading, note }) {
+  const { registration } = useStore((state) => state.door);
   const create = async (fields) => {
     if (fields.password !== fields.password2) throw refusal({ password2: t('passwordsDiffer') });
     await actions.register({ ...fields, username: fields.username.trim() });
   };
+  const isClosed = registration === 'closed';
   return html`<${Page}
     title=${t('account')}
     heading=${heading}
-    note=${note}
+    note=${isClosed ? t('registrationClosed') : note}
     links=${html`<a href="#/">${t('backToDoor')}</a>`}
   >
-    <${Form}
-      button=${t('account')}
-      fields=${[
-        { ...USERNAME, label: t('username'), hint: t('usernameHint') },
-        { name: 'first_name', label: t('firstName'), maxlength: 150, autocomplete: 'given-name' },
-        { name: 'last_name', label: t('lastName'), maxlength: 150, autocomplete: 'family-name' },
-        { name: 'email', label: t('email'), type: 'email', maxlength: 254, autocomplete: 'email' },
-        {
-          name: 'password',
-          label: t('password'),
-          type: 'password',
-          autocomplete: 'new-password',
-          hint: t('passwordHint'),
-        },
-        { name: 'password2', label: t('repeat'), type: 'password', autocomplete: 'new-password' },
-      ]}
-      run=${create}
-    />
+    ${
+      !isClosed &&
+      html`<${Form}
+        button=${t('account')}
+        fields=${[
+          ...(registration === 'code' ? [classCode()] : []),
+          { ...USERNAME, label: t('username'), hint: t('usernameHint') },
+          { name: 'first_name', label: t('firstName'), maxlength: 150, autocomplete: 'given-name' },
+          { name: 'last_name', label: t('lastName'), maxlength: 150, autocomplete: 'family-name' },
+          { name: 'email', label: t('email'), type: 'email', maxlength: 254, autocomplete: 'email' },
+          {
+            name: 'password',
+            label: t('password'),
+            type: 'password',
+            autocomplete: 'new-password',
+            hint: t('passwordHint'),
+          },
+          { name: 'password2', label: t('repeat'), type: 'password', autocomplete: 'new-password' },
+        ]}
+        run=${create}
+      />`
+    }
   <//>`;
 }
 

@@ -5,13 +5,14 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { go } from '../place.js';
-import { fullName, inOrder, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
+import { fullName, inOrder, isGuest, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, folded, t, when } from '../text.js';
 import {
   ChatAvatar,
   Empty,
   Failed,
+  Guest,
   Icon,
   IconButton,
   Name,
@@ -53,7 +54,10 @@ export function Side({ openId }) {
         isStaff(me) &&
         html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}><${Icon} id="presentation" /></a>`
       }
-      <${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />
+      ${
+        !isGuest(me) &&
+        html`<${IconButton} icon="plus" label=${t('newChat')} class="start" onClick=${() => go('#/new')} />`
+      }
     </header>
     <div role="search">
       <input
@@ -78,7 +82,7 @@ function Chats({ openId }) {
   const state = useStore((now) => now);
   const chats = inOrder(state);
   if (!chats.length) {
-    return html`<${Empty} icon="message-circle">${t('noChats')} <a href="#/new">${t('startOne')}</a><//>`;
+    return html`<${Empty} icon="message-circle">${t('noChats')} ${!isGuest(state.me) && html`<a href="#/new">${t('startOne')}</a>`}<//>`;
   }
   return html`<ul>
     ${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
@@ -107,14 +111,15 @@ function Row({ chat, isOpen }) {
   const said = lastWords(state, chat, isOpen);
   const count = unread(chat);
   const isCalled = count > 0 && last && last.seq > chat.read_seq && mentionsMe(last, state.me);
-  const isHere = Boolean(state.people[partner(state, chat)]?.online);
+  const other = state.people[partner(state, chat)];
+  const isHere = Boolean(other?.online);
   const time = last && when(last.time);
   return useMemo(
     () =>
       html`<li>
         <a href=${`#/chat/${chat.id}`} aria-current=${isOpen ? 'page' : undefined} class=${chat.muted ? 'muted' : ''}>
           <${ChatAvatar} chat=${chat} />
-          <span class="name"><${Name}>${name}<//></span
+          <span class="name"><${Name}>${name}<//><${Guest} person=${other} /></span
           >${' '} ${isHere && html`<span class="spoken">${t('online')}</span>`}
           ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`} <span class="time">${time}</span>${' '}
           <span class=${`words ${said.kind}`}>
@@ -137,6 +142,7 @@ function Row({ chat, isOpen }) {
       chat.chat_picture,
       isOpen,
       isHere,
+      other?.role,
       time,
       said.kind,
       said.from,
@@ -220,7 +226,7 @@ function Hit({ hit, chat }) {
 export const Person = ({ person, note, ...attributes }) =>
   html`<button type="button" class="person" ...${attributes}>
     <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-    <span class="name"><${Name}>${fullName(person)}<//></span
+    <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span
     >${' '}
     <span class="words">@${person.username}${note && ` · ${note}`}</span>
     ${person.online && html`<span class="spoken">${t('online')}</span>`}

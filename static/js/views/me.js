@@ -6,7 +6,7 @@ import * as api from '../api.js';
 import * as notify from '../notify.js';
 import { back, go } from '../place.js';
 import { SHORTCUTS } from '../shortcuts.js';
-import { fullName } from '../state.js';
+import { fullName, isGuest } from '../state.js';
 import { useStore } from '../store.js';
 import { t, when } from '../text.js';
 import { Failed, Icon, Name, PersonAvatar, Skeleton, attempted, say, useList } from '../ui.js';
@@ -66,8 +66,11 @@ function Overview() {
     <${Appearance} />
     <${Languages} />
     <ul class="entries">
-      <${Entry} to="#/me/profile" icon="user" label=${t('editProfile')} />
-      <${Entry} to="#/me/password" icon="key" label=${t('changePassword')} />
+      ${
+        !isGuest(me) &&
+        html`<${Entry} to="#/me/profile" icon="user" label=${t('editProfile')} />
+          <${Entry} to="#/me/password" icon="key" label=${t('changePassword')} />`
+      }
       <${Entry} to="#/me/sessions" icon="monitor-smartphone" label=${t('sessions')} />
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
       <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />

@@ -214,7 +214,10 @@ export class Message extends Kept {
           ${
             named &&
             html`<p class="by">
-              <span class="name"><${Name}>${name}<//></span> ${time}
+              <span class="name"
+                ><${Name}>${name}<//>${props.isGuest && html`<span class="guest">${t('guest')}</span>`}</span
+              >
+              ${time}
             </p>`
           }
           ${quote && !message.deleted && html`<${Quote} message=${quote} name=${props.quoteName} />`}
