@@ -16,6 +16,7 @@ use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
 use crate::order::{held, people, reports, routes as order};
+use crate::xray::routes as xray;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,9 +45,11 @@ use crate::order::{held, people, reports, routes as order};
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr,
         backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
         recovery::recover, storage::get_storage,
+        xray::get_record,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),
+        (name = "X-ray"),
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

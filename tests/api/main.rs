@@ -40,3 +40,4 @@ mod stage;
 mod storage;
 mod tokens;
 mod uploads;
+mod xray;

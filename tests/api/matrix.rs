@@ -309,6 +309,7 @@ fn chat() -> Vec<Row> {
         ),
         closed("GET", "/media/<key>/<name>", "$file", None, members),
         closed("GET", "/media/<key>/<name>", "$file?size=thumb", None, members),
+        closed("GET", "/xray/<request>", "/xray/0123456789abcdef", None, [404; 4]),
     ]
 }
 

@@ -12,19 +12,21 @@ let languages, sources;
 before(async () => {
   languages = {};
   for (const language of ['en', 'ro']) {
-    const parts = [`words/${language}.js`, `host/words-${language}.js`].map(async (name) => {
+    const rooms = ['host', 'xray'].map((room) => `${room}/words-${language}.js`);
+    const parts = [`words/${language}.js`, ...rooms].map(async (name) => {
       const text = await readFile(new URL(name, FOLDER), 'utf8');
       // As data, since nothing says that the files of this folder are modules.
       return import(`data:text/javascript,${encodeURIComponent(text)}`);
     });
-    const [client, host] = await Promise.all(parts);
+    const files = await Promise.all(parts);
     for (const kind of ['words', 'counted']) {
-      const both = Object.keys(client[kind]).filter((key) => key in host[kind]);
-      assert.deepEqual(both, [], `${language}: a word stands in one place`);
+      const keys = files.flatMap((file) => Object.keys(file[kind]));
+      const twice = keys.filter((key, at) => keys.indexOf(key) < at);
+      assert.deepEqual(twice, [], `${language}: a word stands in one place`);
     }
     languages[language] = {
-      words: { ...client.words, ...host.words },
-      counted: { ...client.counted, ...host.counted },
+      words: Object.assign({}, ...files.map(({ words }) => words)),
+      counted: Object.assign({}, ...files.map(({ counted }) => counted)),
     };
   }
   const names = (await readdir(FOLDER, { recursive: true })).filter(

@@ -48,6 +48,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/storage/mod",
             "host/backups/mod",
             "host/restart",
+            "xray/mod",
         ],
     ),
     (
@@ -103,6 +104,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "live/handshake",
             "live/socket",
             "live/gather",
+            "xray/watching",
         ],
     ),
     (
@@ -123,6 +125,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "order/reports/routes",
             "order/people",
             "order/routes",
+            "xray/routes",
             "host/settings",
             "host/setup",
             "host/lobby",
