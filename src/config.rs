@@ -47,6 +47,8 @@ pub struct Config {
     pub backup_nightly: bool,
     /// Nightly backups that are kept.
     pub backups_kept: u32,
+    /// Whether people may look into how their own requests were carried out.
+    pub xray: bool,
     /// Origins of other sites that may call the API from a browser.
     pub cors_origins: Vec<String>,
     /// The mail server; empty: codes are shown in the terminal.

@@ -10,6 +10,7 @@
 //! - [`accounts`], [`chats`], [`media`], [`messages`], [`live`], [`mail`]: the features, each with its types and rules in
 //!   `mod.rs`, its SQL in `store.rs`, its HTTP in `routes.rs`.
 //! - [`order`]: who may write what, and what was done about whom.
+//! - [`xray`]: how one's own request was carried out, where that is on.
 //! - [`host`]: what the person who hosts has at hand.
 //! - [`assets`], [`openapi`]: what browsers get, and the API's description.
 //! - This file puts them together.
@@ -38,6 +39,7 @@ pub mod page;
 pub mod pool;
 pub mod reply;
 pub mod text;
+pub mod xray;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -86,12 +88,15 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/auth", accounts::guests::routes::mounted()),
         ("/auth", accounts::roster::routes::mounted()),
         ("/chat", chats::routes::mounted()),
+        ("/chat", chats::boxes::routes::mounted()),
         ("/chat", messages::routes::mounted()),
         ("/chat", order::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
+        ("/media", chats::boxes::routes::downloads()),
         ("/host", host::mounted()),
         ("/", live::routes::socket()),
+        ("/xray", xray::routes::mounted()),
         ("/", assets::mounted()),
     ]
 }
@@ -179,7 +184,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let (listening, nights) = (Arc::clone(&restart), config.clone());
     let (doorkeeping, leaves) = (db.clone(), Arc::new(Leaving::default()));
     let watched = Arc::clone(&leaves);
-    let events_kept = config.events_kept.into();
+    let (events_kept, is_xray_on) = (config.events_kept.into(), config.xray);
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
         .attach(edge::Edge::new(&config))
@@ -221,8 +226,12 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(Arc::clone(&restart))
         .manage(assets::Assets::default())
         .manage(addresses::Addresses::default())
+        .manage(xray::Records::default())
         .manage(config)
         .register("/", edge::catchers());
+    if is_xray_on {
+        rocket = rocket.attach(xray::watching::Watching);
+    }
     for (base, routes) in mounts() {
         rocket = rocket.mount(base, routes);
     }

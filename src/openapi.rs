@@ -7,6 +7,7 @@ use utoipa::{Modify, OpenApi};
 use crate::accounts::guests::routes as guests;
 use crate::accounts::roster::routes as names;
 use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::chats::boxes::routes as boxes;
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::retention::routes as retention;
@@ -18,6 +19,7 @@ use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
 use crate::order::{held, people, reports, routes as order};
+use crate::xray::routes as xray;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +41,7 @@ use crate::order::{held, people, reports, routes as order};
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,
+        boxes::list, boxes::create, boxes::change, boxes::hand_in, boxes::take_back, boxes::download,
         media::get_media,
         order::log, order::raise_hand, order::lower_hand, order::lower_other, held::routes::list, held::routes::decide,
         reports::routes::report, reports::routes::list, reports::routes::close,
@@ -49,9 +52,11 @@ use crate::order::{held, people, reports, routes as order};
         recovery::recover, storage::get_storage,
         roles::patch_person, roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
+        xray::get_record,
     ),
     tags(
-        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),
+        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Boxes"), (name = "Live"), (name = "Host"),
+        (name = "X-ray"),
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

@@ -167,7 +167,21 @@ impl<'r> FromRequest<'r> for MediaUser {
     }
 }
 
+/// What the access token of a live session says, for who only wants to know; it counts as no call.
+pub async fn live_claims(request: &Request<'_>) -> Option<Arc<Claims>> {
+    let keys = managed::<Keys>(request).ok()?;
+    let claims = keys.read(bearer(request).ok()?, TokenType::Access).ok()?;
+    let (db, sessions) = (managed::<Db>(request).ok()?, managed::<Arc<Sessions>>(request).ok()?);
+    let session = sessions.find(db, SessionId(claims.sid)).await.ok()??;
+    (claims.user_id == Some(session.user.0)).then_some(claims)
+}
+
 async fn by_header(request: &Request<'_>) -> Result<AuthUser> {
+    by_token(request, bearer(request)?, TokenType::Access).await
+}
+
+/// The token of the header.
+fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str> {
     let not_provided = || Error::unauthorized(Text::NotAuthenticated);
     let header = request.headers().get_one("authorization").ok_or_else(not_provided)?;
     let mut parts = header.split_ascii_whitespace();
@@ -175,7 +189,7 @@ async fn by_header(request: &Request<'_>) -> Result<AuthUser> {
         return Err(not_provided());
     }
     match (parts.next(), parts.next()) {
-        (Some(token), None) => by_token(request, token, TokenType::Access).await,
+        (Some(token), None) => Ok(token),
         _ => Err(Error::refused(Text::HeaderMalformed, "bad_authorization_header")),
     }
 }

@@ -76,6 +76,9 @@ pub struct Server {
     /// Whether it has no host yet; left out once it has.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     setup: bool,
+    /// Whether people may look into how their own requests were carried out; left out where they may not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    xray: bool,
 }
 
 /// What this server is called and who may come in; for everybody, since it stands on the door.
@@ -93,6 +96,7 @@ pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Serve
         guests: house.guests,
         roster: house.roster,
         setup: !hosted,
+        xray: config.xray,
     }))
 }
 

@@ -22,7 +22,8 @@ pub async fn prepare(figment: Figment) -> Result<Demo, String> {
     let figment = figment
         .merge(("database", folder.path().join("messenger.db")))
         .merge(("server_name", "Messenger Demo"))
-        .merge(("rate_limits", true));
+        .merge(("rate_limits", true))
+        .merge(("xray", true));
     let config = Config::read(&figment)?;
     let db = Db::open(&config.database, Box::new(drop))?;
     let filled = fill(&db, &config).await;

@@ -13,6 +13,7 @@ mod open;
 mod part;
 mod readers;
 mod restore;
+mod watch;
 mod whole;
 mod writer;
 
@@ -22,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use r2d2::ManageConnection;
 use rusqlite::Connection;
-use tokio::sync::Semaphore;
+use tokio::sync::{oneshot, Semaphore};
 
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, MessageId, SessionId, UserId};
@@ -33,6 +34,7 @@ pub use open::{holder, newest_version, schema_of, Holder};
 pub use part::{Part, PART};
 pub use readers::Reader;
 pub use restore::{restore, Incoming, Prepared};
+pub use watch::{plan, Seen, Statement, Watch};
 pub use whole::{count_rows, inspect, list_dangling, list_faults, open_existing, recognize, Counts, Failure};
 pub use writer::Tx;
 
@@ -93,6 +95,7 @@ struct Shared {
     readers: Mutex<Option<r2d2::Pool<readers::Manager>>>,
     permits: Semaphore,
     searches: Pool,
+    watches: Arc<watch::Watches>,
     threads: Mutex<Option<open::Threads>>,
 }
 
@@ -120,6 +123,7 @@ impl Db {
                 readers: Mutex::new(Some(readers)),
                 permits: Semaphore::new(READERS as usize),
                 searches,
+                watches: Arc::default(),
                 threads: Mutex::new(Some(threads)),
             }),
         })
@@ -176,11 +180,11 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let readers = self.readers()?;
+        let (readers, seen) = (self.readers()?, self.shared.watches.of_this_task());
         Ok(move || {
             let connection = readers.get().map_err(|_| Error::Unavailable)?;
             let snapshot = connection.unchecked_transaction()?;
-            query(&snapshot)
+            watch::reading(seen, &snapshot, query)
         })
     }
 
@@ -195,7 +199,10 @@ impl Db {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
         match self.readers()?.try_get() {
-            Some(connection) => query(&*connection.unchecked_transaction()?),
+            Some(connection) => {
+                let snapshot = connection.unchecked_transaction()?;
+                watch::reading(self.shared.watches.of_this_task(), &snapshot, query)
+            }
             None => self.read(query).await,
         }
     }
@@ -234,7 +241,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let queued = self.shared.queue.push(writer::Lane::Message, change);
+        let queued = self.push(writer::Lane::Message, change);
         async { queued?.await.map_err(|_| Error::Unavailable)? }
     }
 
@@ -247,7 +254,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let queued = self.shared.queue.push(writer::Lane::Bulk, change);
+        let queued = self.push(writer::Lane::Bulk, change);
         async { queued?.await.map_err(|_| Error::Unavailable)? }
     }
 
@@ -287,9 +294,23 @@ impl Db {
         }
     }
 
+    /// Watches what is done for the task that asks, until the watch is dropped; None where no task asks.
+    pub fn watch(&self) -> Option<Watch> {
+        self.shared.watches.begin()
+    }
+
     /// Whether [`Db::stop`] was called: what fails from now on will not work again.
     pub fn is_stopped(&self) -> bool {
         self.shared.permits.is_closed()
+    }
+
+    fn push<T, F>(&self, lane: writer::Lane, change: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let seen = self.shared.watches.of_this_task();
+        self.shared.queue.push(lane, move |tx| watch::writing(seen, tx, change))
     }
 
     fn readers(&self) -> Result<r2d2::Pool<readers::Manager>> {

@@ -37,7 +37,17 @@ impl Deref for Tx<'_> {
     }
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    /// The connection, for as long as the writer has it.
+    pub(super) fn connection(&self) -> &'c Connection {
+        self.connection
+    }
+
+    /// What is told so far, by all changes of this commit.
+    pub(super) fn events(&self) -> &[Told] {
+        &self.batch.events
+    }
+
     /// Tells an event that was just written to the log; it is heard after COMMIT.
     pub fn told(&mut self, event: Told) {
         self.batch.events.push(event);

@@ -10,6 +10,7 @@ mod common;
 
 mod accounts;
 mod backups;
+mod boxes;
 mod chats;
 mod edge;
 mod edits;
@@ -44,3 +45,4 @@ mod stage;
 mod storage;
 mod tokens;
 mod uploads;
+mod xray;

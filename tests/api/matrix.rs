@@ -317,6 +317,37 @@ fn chat() -> Vec<Row> {
         ),
         closed("GET", "/media/<key>/<name>", "$file", None, members),
         closed("GET", "/media/<key>/<name>", "$file?size=thumb", None, members),
+        closed("GET", "/chat/<chat>/boxes", "/chat/$chat/boxes", None, members),
+        closed(
+            "POST",
+            "/chat/<chat>/boxes",
+            "/chat/$chat/boxes",
+            Json("{}"),
+            [404, 404, 403, 400],
+        ),
+        closed("PATCH", "/chat/boxes/<box>", "/chat/boxes/99", Json("{}"), [404; 4]),
+        closed(
+            "POST",
+            "/chat/boxes/<box>/files",
+            "/chat/boxes/99/files",
+            None,
+            [404; 4],
+        ),
+        closed(
+            "DELETE",
+            "/chat/boxes/<box>/files",
+            "/chat/boxes/99/files",
+            None,
+            [404; 4],
+        ),
+        closed(
+            "GET",
+            "/media/boxes/<box>/<name>",
+            "/media/boxes/99/all.zip",
+            None,
+            [404; 4],
+        ),
+        closed("GET", "/xray/<request>", "/xray/0123456789abcdef", None, [404; 4]),
     ]
 }
 

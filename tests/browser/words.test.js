@@ -12,8 +12,8 @@ let languages, sources;
 before(async () => {
   languages = {};
   for (const language of ['en', 'ro']) {
-    const files = [`words/${language}.js`, `host/words-${language}.js`, `entry/words-${language}.js`];
-    const parts = files.map(async (name) => {
+    const rooms = ['host', 'entry', 'xray', 'boxes'].map((room) => `${room}/words-${language}.js`);
+    const parts = [`words/${language}.js`, ...rooms].map(async (name) => {
       const text = await readFile(new URL(name, FOLDER), 'utf8');
       // As data, since nothing says that the files of this folder are modules.
       return import(`data:text/javascript,${encodeURIComponent(text)}`);

@@ -211,6 +211,8 @@ pub fn census(app: &App) -> Value {
         "links",
         "messages",
         "reactions",
+        "boxes",
+        "box_files",
         "media WHERE purpose <> 'pending'",
         "events",
     ];

@@ -1,6 +1,6 @@
 // Oneself: who one is, how the page looks and sounds, where one is signed in, and the way out.
 
-import { html, useReducer, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as notify from '../notify.js';
@@ -22,6 +22,7 @@ export function Me({ page }) {
     sessions: Sessions,
     notifications: Notifications,
     shortcuts: Shortcuts,
+    xray: Xray,
   };
   const titles = {
     profile: 'editProfile',
@@ -29,6 +30,7 @@ export function Me({ page }) {
     sessions: 'sessions',
     notifications: 'notifications',
     shortcuts: 'shortcuts',
+    xray: 'xray',
   };
   const Page = pages[page] ?? Overview;
   return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}
@@ -50,6 +52,8 @@ const Entry = ({ to, icon, label }) =>
 
 function Overview() {
   const me = useStore((state) => state.me);
+  const [hasXray, offer] = useState(false);
+  useEffect(() => void api.server().then(({ xray }) => offer(xray), () => {}), []);
   const isDefault = !me.profile_picture || me.profile_picture.endsWith('/media/profile.png');
   const remove = async () => {
     if (await ask({ question: t('removePictureAsk'), button: t('remove') })) attempted(actions.dropPicture());
@@ -74,6 +78,7 @@ function Overview() {
       <${Entry} to="#/me/sessions" icon="monitor-smartphone" label=${t('sessions')} />
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
       <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
+      ${hasXray && html`<${Entry} to="#/me/xray" icon="search" label=${t('xray')} />`}
     </ul>
     <button type="button" onClick=${signOut}><${Icon} id="log-out" />${t('signOut')}</button>
   `;
@@ -232,6 +237,19 @@ function Notifications() {
     ${may === 'denied' && html`<p class="hint">${t('deniedHint')}</p>`}
     <button type="button" class="quiet" onClick=${notify.ring}><${Icon} id="bell" />${t('tryIt')}</button>
   `;
+}
+
+/** How requests are carried out: fetched when somebody looks, since few servers show it. */
+function Xray() {
+  const [panel, open] = useState(null);
+  const [failure, fail] = useState(null);
+  const enter = () => {
+    fail(null);
+    import('../xray/panel.js').then(open, () => fail(new Error(t('noConnection'))));
+  };
+  useEffect(enter, []);
+  if (failure) return html`<${Failed} failure=${failure} again=${enter} />`;
+  return panel ? html`<${panel.Page} />` : html`<${Skeleton} rows=${3} />`;
 }
 
 function Shortcuts() {

@@ -213,6 +213,7 @@ export const words = {
   writeTo: 'Write to {name}',
   wrongCode: 'This code is wrong, used or too old. Ask for a new one.',
   wrongLogin: 'No account with this name and password.',
+  xray: 'X-ray',
   yesterday: 'Yesterday',
   you: 'You',
   zoom: 'Size',

@@ -213,6 +213,7 @@ export const words = {
   writeTo: 'Scrie-i lui {name}',
   wrongCode: 'Codul e greșit, folosit sau prea vechi. Cere altul.',
   wrongLogin: 'Niciun cont cu acest nume și această parolă.',
+  xray: 'Raze X',
   yesterday: 'Ieri',
   you: 'Tu',
   zoom: 'Mărime',

@@ -1,0 +1,85 @@
+// X-ray: a pupil turns it on, clicks around and sees how it was carried out; where it is off nothing offers it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESK, PHONE, assertAccessible, register, say, startBrowser, startChat, startServer, visitor } from './harness.js';
+
+let server, plain, browser;
+
+before(async () => {
+  [server, plain] = await Promise.all([startServer({ ROCKET_XRAY: 'true' }), startServer()]);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await plain?.stop();
+});
+
+test('each click is shown with its token, its SQL with the plan, and as a line of curl', async () => {
+  const bogdan = await visitor(browser, server.address, PHONE);
+  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  const { page, faults, close } = await visitor(browser, server.address, DESK);
+  await register(page, { username: 'ana', first: 'Ana', last: 'Ionescu' });
+  await startChat(page, ['Bogdan Popa']);
+  await page.goto('/#/me/xray');
+  await page.getByRole('switch', { name: 'Show the panel' }).click();
+  const panel = page.getByRole('complementary', { name: 'X-ray' });
+  await page.keyboard.press('Escape');
+  await page.goto('/#/new');
+  await page.getByRole('dialog', { name: 'New chat' }).waitFor();
+  const asked = panel.locator('details').filter({ hasText: 'GET /auth/user/' }).first();
+  await page.keyboard.press('Escape');
+  await asked.locator('summary').click();
+  await asked.getByRole('heading', { name: 'SQL and its plan' }).waitFor();
+  const text = await asked.innerText();
+  assert.match(text, /"username": "ana"/);
+  assert.match(text, /SELECT .* FROM users/);
+  assert.match(text, /(SCAN|SEARCH)/);
+  await assertAccessible(page, 'the X-ray panel');
+
+  // What is said over the socket comes back as an event.
+  await page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: /^Bogdan Popa/ }).click();
+  await say(page, 'Salut');
+  await panel.locator('summary').filter({ hasText: 'message.created' }).first().waitFor();
+
+  // Off is off: nothing is asked to be watched any more, and the panel has gone.
+  await panel.getByRole('button', { name: 'Turn X-ray off' }).click();
+  await panel.waitFor({ state: 'detached' });
+  const request = page.waitForRequest(/\/auth\/user\//);
+  await page.goto('/#/new');
+  assert.equal((await request).headers()['x-xray'], undefined);
+  assert.deepEqual([...faults, ...bogdan.faults], []);
+  await close();
+  await bogdan.close();
+});
+
+test('a line of curl says what was sent and never the token', async () => {
+  const { page, close } = await visitor(browser, server.address, DESK);
+  await page.goto('/');
+  const lines = await page.evaluate(async () => {
+    const { curl } = await import('/js/xray/watch.js');
+    const asked = (method, path, body) => curl({ method, path, body }, 'http://host:8000');
+    return [
+      asked('GET', '/chat/?name=a', { json: null }),
+      asked('POST', '/chat/messages/1/', { json: '{"text":"it\'s $HOME"}' }),
+      asked('POST', '/chat/messages/1/', { form: [['text', '@etc'], ['file', { file: 'a.txt' }]] }),
+    ];
+  });
+  assert.deepEqual(lines, [
+    `curl 'http://host:8000/chat/?name=a' -H "Authorization: Bearer $TOKEN"`,
+    `curl -X POST 'http://host:8000/chat/messages/1/' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"text":"it'\\''s $HOME"}'`,
+    `curl -X POST 'http://host:8000/chat/messages/1/' -H "Authorization: Bearer $TOKEN" --form-string 'text=@etc' -F 'file=@a.txt'`,
+  ]);
+  await close();
+});
+
+test('a server without it does not offer it', async () => {
+  const { page, close } = await visitor(browser, plain.address, DESK);
+  await register(page, { username: 'ana', first: 'Ana', last: 'Ionescu' });
+  await page.getByRole('button', { name: 'Your profile' }).click();
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'X-ray' }).count(), 0);
+  await close();
+});
