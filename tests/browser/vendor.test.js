@@ -21,20 +21,20 @@ async function graph(path, found = new Set()) {
   return found;
 }
 
-/** Whether it is of the host's rooms, which come when somebody goes there. */
-const isHosts = (path) => /^(js\/host\/|css\/host\.css)/.test(path);
+/** Whether it comes later: the host's rooms and who enters otherwise than by a password, when somebody goes there. */
+const isLater = (path) => /^(js\/(host|entry)\/|js\/dress\.js|css\/(host|entry)\.css)/.test(path);
 
 test('every module is asked for by the page itself, so that none waits for another', async () => {
   const page = await read('index.html');
   const asked = [...page.matchAll(/<link rel="modulepreload" href="\/([^"]+)"/g)].map(([, path]) => path);
-  const needed = [...(await graph('js/main.js'))].filter((path) => path !== 'js/main.js' && !isHosts(path));
+  const needed = [...(await graph('js/main.js'))].filter((path) => path !== 'js/main.js' && !isLater(path));
   assert.deepEqual(asked.sort(), needed.sort());
 });
 
 test('every style is one that the page has', async () => {
   const page = await read('index.html');
   const asked = [...page.matchAll(/<link rel="stylesheet" href="\/css\/([^"]+)"/g)].map(([, name]) => name);
-  const there = (await readdir(new URL('css/', STATIC))).filter((name) => !isHosts(`css/${name}`));
+  const there = (await readdir(new URL('css/', STATIC))).filter((name) => !isLater(`css/${name}`));
   assert.deepEqual(asked.sort(), there.sort());
 });
 
