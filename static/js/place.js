@@ -11,6 +11,7 @@ const ROOMS = [
   [/^#\/me(?:\/([a-z]+))?$/, ([page]) => ({ room: 'me', page })],
   [/^#\/setup(?:\/([A-Za-z0-9]+))?$/, ([token]) => ({ room: 'setup', token })],
   [/^#\/host(?:\/([a-z]+))?$/, ([page]) => ({ room: 'host', page })],
+  [/^#\/code\/([0-9a-f]+)$/, ([code]) => ({ room: 'code', code })],
   [/^#\/(new|create|forgot|code|guest|names)$/, ([room]) => ({ room })],
 ];
 

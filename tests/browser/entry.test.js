@@ -56,9 +56,10 @@ test('the host switches guests and names on', async () => {
   const { page } = host;
   await page.getByRole('link', { name: 'Host' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('switch', { name: /^Guests/ }).check();
+  await page.getByRole('switch', { name: /^Guests/ }).click();
   await page.getByRole('group', { name: 'A guest stays' }).getByText('2 hours', { exact: true }).click();
-  await page.getByRole('switch', { name: /^Names at the door/ }).check();
+  await page.getByRole('switch', { name: /^Names at the door/ }).click();
+  await page.getByRole('switch', { name: /^Names at the door/, checked: true }).waitFor();
   await page.getByRole('radio', { name: '2 hours', exact: true }).and(page.locator(':checked')).waitFor();
   await assertAccessible(page, 'settings');
   await picture(host, 'settings-desk');
@@ -189,6 +190,25 @@ test('the host makes somebody staff, who sees the rooms at once, and signs him o
   await row.getByRole('button', { name: 'Sign out everywhere' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
   await phone.page.getByRole('link', { name: 'Choose your name' }).waitFor();
+});
+
+test('who has forgotten his password gets back in by a code that the host shows', async () => {
+  const { page } = host;
+  await page.goto('/#/host/people');
+  const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
+  await row.getByRole('button', { name: 'One-time code' }).click();
+  const dialog = page.getByRole('dialog', { name: 'A new password for Dan Ionescu' });
+  await dialog.getByRole('img', { name: 'QR code that leads to a new password' }).waitFor();
+  await assertAccessible(page, 'a one-time code');
+  await picture(host, 'code-desk');
+  const code = await dialog.locator('.one-time').textContent();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await phone.page.goto(`/#/code/${code}`);
+  assert.equal(await phone.page.getByLabel('Code', { exact: true }).inputValue(), code);
+  await phone.page.getByLabel('New password', { exact: true }).fill('walnut-Lantern-72');
+  await phone.page.getByLabel('Repeat password', { exact: true }).fill('walnut-Lantern-72');
+  await phone.page.getByRole('button', { name: 'Set password' }).click();
+  await phone.page.getByText('Your new password is set.').waitFor();
 });
 
 test('the door asks for the class code, and shuts', async () => {

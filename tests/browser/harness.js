@@ -1,7 +1,7 @@
 // What the tests need: a server in an empty folder, a browser, people at it, and eyes that see what must never happen.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -45,11 +45,6 @@ export async function startServer(settings = {}, host = null) {
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
   const env = { ...process.env, ROCKET_RATE_LIMITS: 'false', ...settings };
-  if (host) {
-    const add = ['user', 'add', host, '--host', '--password-stdin'];
-    const { status, stderr } = spawnSync(binary, add, { cwd: folder, env, input: PASSWORD, encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  }
   const printed = [];
   const waiting = new Set();
   let server;

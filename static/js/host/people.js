@@ -1,14 +1,15 @@
 // Who is in this house: what each may do, the end of his sessions, and the roster.
 
-import { html, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { call } from '../api.js';
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
-import { t, when } from '../text.js';
+import { clock, t, when } from '../text.js';
 import { Empty, Failed, Guest, Name, PersonAvatar, Skeleton, attempted, say, useList } from '../ui.js';
-import { ask } from '../ui/over.js';
-import { Roster } from './roster.js';
+import { Dialog, ask } from '../ui/over.js';
+import { Qr } from './qr.js';
+import { Roster, lobbyAddress } from './roster.js';
 
 const SETTLED_MILLISECONDS = 200;
 
@@ -19,6 +20,7 @@ export function Page() {
     const { results, next } = await api.people(q, page);
     return { items: results, next: next ? (page ?? 1) + 1 : null };
   };
+  const [handed, hand] = useState(null);
   const { items, more, failure, again } = useList(read, [q], typed ? SETTLED_MILLISECONDS : 0);
   return html`
     <input
@@ -34,14 +36,29 @@ export function Page() {
     ${!items && !failure && html`<${Skeleton} rows=${6} />`}
     ${items?.length === 0 && html`<${Empty}>${t('nothing')}<//>`}
     <ul class="rows">
-      ${(items ?? []).map((person) => html`<${Row} key=${person.id} person=${person} changed=${again} />`)}
+      ${(items ?? []).map((person) => html`<${Row} key=${person.id} person=${person} changed=${again} hand=${hand} />`)}
     </ul>
     ${more && html`<button type="button" class="quiet" onClick=${more}>${t('hostMore')}</button>`}
     <${Roster} />
+    ${handed && html`<${Recovery} ...${handed} onClose=${() => hand(null)} />`}
   `;
 }
 
-function Row({ person, changed }) {
+/** A way back in for who has forgotten his password: shown once, on this screen. */
+function Recovery({ person, code, expires, onClose }) {
+  const [address, lead] = useState(location.origin);
+  useEffect(() => {
+    lobbyAddress().then(lead, () => {}); // this page's own leads there as well, from this computer
+  }, []);
+  const link = `${address}/#/code/${code}`;
+  return html`<${Dialog} name=${t('hostRecoverFor', { name: fullName(person) })} class="card" onClose=${onClose}>
+    <p>${t('hostRecoverHint', { time: clock(expires) })}</p>
+    <${Qr} text=${link} label=${t('hostRecoverQr')} />
+    <p class="one-time">${code}</p>
+  <//>`;
+}
+
+function Row({ person, changed, hand }) {
   const me = useStore((state) => state.me);
   const known = useStore((state) => state.people[person.id]);
   const isOnline = known?.online ?? person.online;
@@ -55,6 +72,10 @@ function Row({ person, changed }) {
     if (!(await ask({ question, button: t('hostEndSessions') }))) return;
     const done = await attempted(call('DELETE', `/host/people/${person.id}/sessions/`).then(() => true));
     if (done) say(t('saved'));
+  };
+  const recover = async () => {
+    const made = await attempted(call('POST', `/host/people/${person.id}/recovery/`));
+    if (made) hand({ person, ...made });
   };
   const roles = person.role === 'guest' ? ['guest', 'member', 'staff', 'host'] : ['member', 'staff', 'host'];
   const seen = isOnline ? t('online') : t('lastSeen', { when: when(person.last_online) });
@@ -74,6 +95,7 @@ function Row({ person, changed }) {
           html`<option key=${role} value=${role} disabled=${role === 'guest'}>${t(`hostRole_${role}`)}</option>`,
       )}
     </select>
+    <button type="button" class="quiet" disabled=${person.id === me.id} onClick=${recover}>${t('hostRecover')}</button>
     <button type="button" class="quiet" disabled=${person.id === me.id} onClick=${end}>${t('hostEndSessions')}</button>
   </li>`;
 }

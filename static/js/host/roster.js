@@ -9,6 +9,12 @@ import { ask } from '../ui/over.js';
 
 const PATH = '/host/roster/';
 
+/** What another device can open; where there is nothing of the kind, what this one has. */
+export async function lobbyAddress() {
+  const { join } = await call('GET', '/host/lobby/');
+  return join?.replace(/\/$/, '') ?? location.origin;
+}
+
 /** Who is on the roster, more names, and the cards of those that were just made. */
 export function Roster() {
   const [cards, show] = useState([]);
@@ -93,8 +99,7 @@ function Cards({ cards }) {
     let url = null;
     let isOver = false;
     const draw = async () => {
-      const { join } = await call('GET', '/host/lobby/'); // what another device can open
-      const address = join?.replace(/\/$/, '') ?? location.origin;
+      const address = await lobbyAddress();
       const blob = await picture(`/host/qr/?${query({ text: `${address}/#/names` })}`);
       if (isOver) return;
       url = URL.createObjectURL(blob);

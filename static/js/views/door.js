@@ -39,6 +39,7 @@ export function Door({ note }) {
       email=${email}
       setEmail=${setEmail}
       room=${place.room}
+      code=${place.code}
     />
     <${Languages} />
   </div>`;
@@ -144,7 +145,7 @@ function Forgot({ heading, note, setEmail }) {
   <//>`;
 }
 
-function Code({ heading, note, say, email }) {
+function Code({ heading, note, say, email, code }) {
   const run = async ({ code, password, password2 }) => {
     if (password !== password2) throw refusal({ password2: t('passwordsDiffer') });
     await api.setPassword(code.trim(), password);
@@ -160,7 +161,7 @@ function Code({ heading, note, say, email }) {
     <${Form}
       button=${t('setPassword')}
       fields=${[
-        { name: 'code', label: t('code'), hint: t('codeHint'), autocomplete: 'one-time-code', spellcheck: false },
+        { name: 'code', value: code, label: t('code'), hint: t('codeHint'), autocomplete: 'one-time-code', spellcheck: false },
         {
           name: 'password',
           label: t('newPassword'),
