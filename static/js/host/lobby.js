@@ -58,7 +58,7 @@ export function Page() {
     </div>
     ${isHost && html`<${Switch} label=${t('lobbyLock')} hint=${t('lobbyLockHint')} checked=${isLocked} onChange=${lock} />`}
     <section class="joined">
-      <h2 role="status">${counted('lobbyJoined', joined)}</h2>
+      <h2><span role="status">${counted('lobbyJoined', joined)}</span></h2>
       ${!joined && html`<p class="hint">${t('lobbyNobody')}</p>`}
       <ul>
         ${people.map(({ id, name }) => html`<li key=${id}><${Name}>${name}<//></li>`)}
@@ -74,10 +74,11 @@ export function Page() {
     }
     ${
       isEditing &&
+      // What is typed is not taken back by a look at the server meanwhile.
       html`<${Form}
         fields=${[
-          { name: 'name', label: t('lobbyWifiName'), value: wifi.name, maxlength: 32, autocomplete: 'off', hint: t('lobbyWifiHint') },
-          { name: 'password', label: t('lobbyWifiPassword'), value: wifi.password, maxlength: 63, autocomplete: 'off', spellcheck: false },
+          { name: 'name', label: t('lobbyWifiName'), defaultValue: wifi.name, maxlength: 32, autocomplete: 'off', hint: t('lobbyWifiHint') },
+          { name: 'password', label: t('lobbyWifiPassword'), defaultValue: wifi.password, maxlength: 63, autocomplete: 'off', spellcheck: false },
         ]}
         button=${t('save')}
         run=${saveWifi}
