@@ -13,9 +13,9 @@ use crate::ids::{ChatId, MediaId, UserId};
 use crate::live::log::{Event, Tell};
 use crate::media;
 
-const CHAT: &str = "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces,
-                           c.approves, c.retention_days
-                    FROM chats c LEFT JOIN media p ON p.id = c.picture_id";
+/// What [`chat_row`] reads, wherever a chat is read from.
+const COLUMNS: &str = "c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces, c.approves,
+                       c.retention_days";
 
 fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
     Ok(ChatRow {
@@ -37,7 +37,9 @@ fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
 
 /// A chat's own row.
 pub fn find_row(connection: &Connection, id: ChatId) -> Result<Option<ChatRow>> {
-    let mut statement = connection.prepare_cached(&format!("{CHAT} WHERE c.id = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM chats c LEFT JOIN media p ON p.id = c.picture_id WHERE c.id = ?1"
+    ))?;
     Ok(statement.query_row([id], chat_row).optional()?)
 }
 
@@ -131,13 +133,13 @@ pub fn list_chats(
     offset: i64,
 ) -> Result<Vec<Chat>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, mine.read_seq, mine.muted
+        "SELECT {COLUMNS}, mine.read_seq, mine.muted
          {MINE} ORDER BY c.id DESC LIMIT ?6 OFFSET ?7"
     ))?;
     let users = serde_json::to_string(&filter.users).map_err(Error::internal)?;
     let rows = statement.query_map(
         params![user, filter.name, filter.search, users, filter.kind, limit, offset],
-        |row| Ok((chat_row(row)?, row.get::<_, i64>(8)?, row.get::<_, bool>(9)?)),
+        |row| Ok((chat_row(row)?, row.get::<_, i64>(11)?, row.get::<_, bool>(12)?)),
     )?;
     let mut chats = Vec::new();
     for row in rows {

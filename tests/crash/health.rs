@@ -41,7 +41,16 @@ async fn something_else_on_the_port_is_no_server() {
 #[tokio::test]
 async fn every_command_helps() {
     let folder = tempfile::tempdir().unwrap();
-    for command in [vec![], vec!["demo"], vec!["health"], vec!["user", "add"]] {
+    for command in [
+        vec![],
+        vec!["demo"],
+        vec!["health"],
+        vec!["backup"],
+        vec!["restore"],
+        vec!["check"],
+        vec!["user", "add"],
+        vec!["user", "reset-password"],
+    ] {
         let ended = Start::bare(folder.path()).args(&command).args(["--help"]).ends().await;
         assert_eq!(ended.code, Some(0), "{command:?}");
         for part in ["Usage: messenger", "Examples:"] {

@@ -71,11 +71,12 @@ export function Page() {
       return upload('POST', '/host/restore/', form({ file: [file, file.name] }), set);
     });
 
+  const isMaking = doing === 'backup';
   return html`
     <p class="hint">${t('hostBackupsHint')}</p>
-    <div class="buttons start">
+    <div class="buttons">
       <button type="button" class="primary" disabled=${doing !== null} onClick=${make}>
-        ${t(doing === 'backup' ? 'hostBackingUp' : 'hostBackUp')}
+        ${t(isMaking ? 'hostBackingUp' : 'hostBackUp')}
       </button>
       <${Chooser} disabled=${doing !== null} onFile=${restoreFile} />
     </div>
@@ -137,7 +138,7 @@ function Nights() {
   }, []);
   if (!storage) return null;
   const { backup_nightly: isOn, backups_kept: kept } = storage;
-  return html`<p class="hint">
+  return html`<p class="hint nights">
     <${Icon} id="clock" /> ${isOn ? counted('hostNightsKept', kept) : t('hostNightsOff')}
   </p>`;
 }

@@ -157,7 +157,7 @@ export const counted = {
   hostDays: { one: '# day', other: '# days' },
   hostFilesCount: { one: '# file', other: '# files' },
   hostMessagesCount: { one: '# message', other: '# messages' },
-  hostNightsKept: { one: 'Backed up every night; the last one is kept.', other: 'Backed up every night; the last # are kept.' },
+  hostNightsKept: { one: 'Backed up every night; the last # is kept.', other: 'Backed up every night; the last # are kept.' },
   hostPhotosCount: { one: '# photo', other: '# photos' },
   lobbyJoined: { one: 'Joined: #', other: 'Joined: #' },
   hostHours: { one: '# hour', other: '# hours' },

@@ -162,9 +162,9 @@ export const counted = {
   hostFilesCount: { one: '# fișier', few: '# fișiere', other: '# de fișiere' },
   hostMessagesCount: { one: '# mesaj', few: '# mesaje', other: '# de mesaje' },
   hostNightsKept: {
-    one: 'Se face o copie în fiecare noapte; se păstrează ultima.',
-    few: 'Se face o copie în fiecare noapte; se păstrează ultimele #.',
-    other: 'Se face o copie în fiecare noapte; se păstrează ultimele #.',
+    one: 'Se face o copie în fiecare noapte; se păstrează ultima # copie.',
+    few: 'Se face o copie în fiecare noapte; se păstrează ultimele # copii.',
+    other: 'Se face o copie în fiecare noapte; se păstrează ultimele # de copii.',
   },
   hostPhotosCount: { one: '# poză', few: '# poze', other: '# de poze' },
   lobbyJoined: { one: 'Au intrat: #', few: 'Au intrat: #', other: 'Au intrat: #' },
