@@ -65,6 +65,8 @@ ids! {
     MessageId,
     /// A stored picture or file.
     MediaId,
+    /// A box that files are handed into.
+    BoxId,
 }
 
 /// Random letters and digits, `length` of them; from the system's generator.

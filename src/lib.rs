@@ -85,10 +85,12 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
     vec![
         ("/auth", accounts::routes::mounted()),
         ("/chat", chats::routes::mounted()),
+        ("/chat", chats::boxes::routes::mounted()),
         ("/chat", messages::routes::mounted()),
         ("/chat", order::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
+        ("/media", chats::boxes::routes::downloads()),
         ("/host", host::mounted()),
         ("/", live::routes::socket()),
         ("/xray", xray::routes::mounted()),

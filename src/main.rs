@@ -158,10 +158,8 @@ enum UserCommand {
     ///
     /// Shows a code, valid once and for an hour, that he sets a new password with. While the server runs, its host does the
     /// same in the browser.
-    #[command(
-        after_help = "Examples:\n  messenger user reset-password ana\n  \
-                            messenger user reset-password ana --password-stdin < password.txt"
-    )]
+    #[command(after_help = "Examples:\n  messenger user reset-password ana\n  \
+                            messenger user reset-password ana --password-stdin < password.txt")]
     ResetPassword {
         /// The name that he signs in with
         name: String,
@@ -351,10 +349,7 @@ async fn find_running(database: &Path, wanted: Option<u16>, opens: bool) -> Opti
     Some(())
 }
 
-async fn launch(
-    rocket: rocket::Rocket<rocket::Build>,
-    mut asked: watch::Receiver<bool>,
-) -> Result<(), rocket::Error> {
+async fn launch(rocket: rocket::Rocket<rocket::Build>, mut asked: watch::Receiver<bool>) -> Result<(), rocket::Error> {
     let rocket = rocket.ignite().await?;
     let shutdown = rocket.shutdown();
     tokio::spawn(async move {

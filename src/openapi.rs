@@ -5,6 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::chats::boxes::routes as boxes;
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::retention::routes as retention;
@@ -37,6 +38,7 @@ use crate::xray::routes as xray;
         messages::send, messages::send_to, messages::list, messages::get_one, messages::patch_text, messages::put_text,
         messages::delete_one, messages::find, reactions::routes::put_reaction, reactions::routes::delete_own_reaction,
         live::sync, live::events, live::ws,
+        boxes::list, boxes::create, boxes::change, boxes::hand_in, boxes::take_back, boxes::download,
         media::get_media,
         order::log, order::raise_hand, order::lower_hand, order::lower_other, held::routes::list, held::routes::decide,
         reports::routes::report, reports::routes::list, reports::routes::close,
@@ -48,7 +50,7 @@ use crate::xray::routes as xray;
         xray::get_record,
     ),
     tags(
-        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),
+        (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Boxes"), (name = "Live"), (name = "Host"),
         (name = "X-ray"),
     ),
     modifiers(&Bearer),

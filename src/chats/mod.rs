@@ -3,6 +3,7 @@
 //! Promise: what a person is not in does not exist for him. A [`Member`] is the proof that he is; the SQL of messages
 //! asks for one, so the check can't be forgotten, nor go stale, since both run in one transaction.
 
+pub mod boxes;
 pub mod everyone;
 pub mod links;
 pub mod members;

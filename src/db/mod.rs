@@ -13,8 +13,8 @@ mod open;
 mod part;
 mod readers;
 mod restore;
-mod whole;
 mod watch;
+mod whole;
 mod writer;
 
 use std::future::Future;
@@ -34,8 +34,8 @@ pub use open::{holder, newest_version, schema_of, Holder};
 pub use part::{Part, PART};
 pub use readers::Reader;
 pub use restore::{restore, Incoming, Prepared};
-pub use whole::{count_rows, inspect, list_dangling, list_faults, open_existing, recognize, Counts, Failure};
 pub use watch::{plan, Seen, Statement, Watch};
+pub use whole::{count_rows, inspect, list_dangling, list_faults, open_existing, recognize, Counts, Failure};
 pub use writer::Tx;
 
 /// Reads that run at once, each on a connection of its own.

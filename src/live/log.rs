@@ -27,6 +27,8 @@ pub enum Event {
     Silenced(UserId),
     /// What waits for somebody who keeps order: for his devices.
     DeskUpdated(UserId),
+    /// What was handed into a chat's boxes: for one of those who may hear it.
+    BoxesUpdated(ChatId, UserId),
     /// What the host has set: for everybody.
     ServerUpdated,
 }
@@ -47,6 +49,7 @@ impl Event {
             Event::Muted(..) => "muted",
             Event::Silenced(..) => "silenced",
             Event::DeskUpdated(..) => "desk.updated",
+            Event::BoxesUpdated(..) => "boxes.updated",
             Event::ServerUpdated => SERVER_UPDATED,
         }
     }
@@ -60,7 +63,8 @@ impl Event {
             Event::MemberAdded(chat, user)
             | Event::MemberRemoved(chat, user)
             | Event::Read(chat, user)
-            | Event::Muted(chat, user) => (Some(chat), Some(user), None),
+            | Event::Muted(chat, user)
+            | Event::BoxesUpdated(chat, user) => (Some(chat), Some(user), None),
             Event::UserUpdated(user) | Event::Silenced(user) | Event::DeskUpdated(user) => (None, Some(user), None),
             Event::ServerUpdated => (None, None, None),
         }
@@ -71,7 +75,7 @@ impl Event {
 pub const SERVER_UPDATED: &str = "server.updated";
 
 /// All kinds, as they stand in the log.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "message.created",
     "message.updated",
     "message.deleted",
@@ -84,6 +88,7 @@ const KINDS: [&str; 13] = [
     "muted",
     "silenced",
     "desk.updated",
+    "boxes.updated",
     SERVER_UPDATED,
 ];
 
@@ -94,7 +99,7 @@ pub fn kind(stored: &str) -> &'static str {
 
 /// Whether events of this kind are somebody's own: told to his devices and to nobody else.
 pub fn is_own(kind: &str) -> bool {
-    matches!(kind, "read" | "muted" | "silenced" | "desk.updated")
+    matches!(kind, "read" | "muted" | "silenced" | "desk.updated" | "boxes.updated")
 }
 
 /// Telling, as a part of writing.

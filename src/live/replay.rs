@@ -332,7 +332,9 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
                 chat: Box::new(chat),
             })
         }
-        ("member.removed", Some(chat_id), Some(user_id), _) => Some(Data::Member { chat_id, user_id }),
+        ("member.removed" | "boxes.updated", Some(chat_id), Some(user_id), _) => {
+            Some(Data::Member { chat_id, user_id })
+        }
         (_, Some(chat), ..) => chats::store::find_chat(connection, chat, "")?
             .map(Box::new)
             .map(Data::Chat),

@@ -291,8 +291,7 @@ impl<'r> Responder<'r, 'static> for Served {
             }
             Content::Streamed(rows) => {
                 response.raw_header("Content-Length", head.length.to_string());
-                let current = Bytes::new();
-                set_streamed(&mut response, Reader { rows, current });
+                set_streamed(&mut response, Reader::new(rows));
             }
         }
         response.ok()
@@ -300,9 +299,17 @@ impl<'r> Responder<'r, 'static> for Served {
 }
 
 /// A stream of rows, read as bytes.
-struct Reader {
+pub struct Reader {
     rows: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
     current: Bytes,
+}
+
+impl Reader {
+    /// From its first row on.
+    pub fn new(rows: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>) -> Reader {
+        let current = Bytes::new();
+        Reader { rows, current }
+    }
 }
 
 impl AsyncRead for Reader {

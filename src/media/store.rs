@@ -70,6 +70,16 @@ pub fn claim_attachment(tx: &mut Tx<'_>, id: MediaId, chat: ChatId) -> Result<()
     )
 }
 
+/// Makes an upload what somebody hands into a box: an attachment of no chat.
+pub fn claim_handed(tx: &mut Tx<'_>, id: MediaId) -> Result<()> {
+    claim(
+        tx,
+        "UPDATE media SET purpose = 'attachment', chat_id = ?2 WHERE id = ?1 AND purpose = 'pending'",
+        id,
+        None,
+    )
+}
+
 /// Makes an upload a person's or a chat's picture.
 pub fn claim_portrait(tx: &mut Tx<'_>, id: MediaId) -> Result<()> {
     claim(
@@ -158,12 +168,17 @@ pub struct Media {
     pub thumb_type: Option<String>,
 }
 
-/// What somebody may see under a key: attachments of his chats, and everybody's portraits.
+/// What somebody may see under a key: attachments of his chats, what he handed in himself or what others did where he may
+/// see it, and everybody's portraits.
 pub fn find_visible(connection: &Connection, key: &str, user: UserId) -> Result<Option<Media>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, name, content_type, size, sha256, thumb_type FROM media
          WHERE key = ?1 AND (purpose = 'portrait' OR (purpose = 'attachment' AND EXISTS (
-             SELECT 1 FROM members WHERE members.chat_id = media.chat_id AND members.user_id = ?2)))",
+             SELECT 1 FROM members WHERE members.chat_id = media.chat_id AND members.user_id = ?2))
+             OR (purpose = 'attachment' AND chat_id IS NULL AND EXISTS (
+             SELECT 1 FROM box_files f JOIN boxes b ON b.id = f.box_id JOIN chats c ON c.id = b.chat_id
+             JOIN members m ON m.chat_id = b.chat_id AND m.user_id = ?2 JOIN users u ON u.id = ?2
+             WHERE f.media_id = media.id AND (f.user_id = ?2 OR c.owner_id = ?2 OR u.role >= 2))))",
     )?;
     let media = statement.query_row((key, user), |row| {
         Ok(Media {
@@ -184,14 +199,19 @@ pub fn find_thumb(connection: &Connection, id: MediaId) -> Result<Option<Vec<u8>
     Ok(statement.query_row([id], |row| row.get(0)).optional()?.flatten())
 }
 
+/// The chunk that byte `at` of a file stands in, whoever asks.
+pub fn find_bytes(connection: &Connection, id: MediaId, at: u64) -> Result<Option<Vec<u8>>> {
+    let number = i64::try_from(at / CHUNK as u64).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached("SELECT bytes FROM media_chunks WHERE id = ?1")?;
+    Ok(statement
+        .query_row([id.0 * CHUNKS + number], |row| row.get(0))
+        .optional()?)
+}
+
 /// The chunk that byte `at` stands in, if this person may still see the file.
 pub fn find_chunk(connection: &Connection, key: &str, user: UserId, at: u64) -> Result<Option<Vec<u8>>> {
     let Some(media) = find_visible(connection, key, user)? else {
         return Ok(None);
     };
-    let number = i64::try_from(at / CHUNK as u64).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached("SELECT bytes FROM media_chunks WHERE id = ?1")?;
-    Ok(statement
-        .query_row([media.id.0 * CHUNKS + number], |row| row.get(0))
-        .optional()?)
+    find_bytes(connection, media.id, at)
 }

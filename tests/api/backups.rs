@@ -18,7 +18,9 @@ fn folder(stage: &Stage) -> PathBuf {
 /// The files in the folder of the backups.
 fn names(stage: &Stage) -> Vec<String> {
     let entries = std::fs::read_dir(folder(stage)).into_iter().flatten();
-    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 fn name(backup: &Value) -> String {
@@ -34,7 +36,10 @@ async fn a_backup_is_made_listed_fetched_and_deleted() {
     let stage = Stage::set().await;
     let host = host(&stage).await;
     stage.bob.send(&stage.chat, "kept").await;
-    host.get("/host/backups/").await.is(200).shows(json!({"count": 0, "results": []}));
+    host.get("/host/backups/")
+        .await
+        .is(200)
+        .shows(json!({"count": 0, "results": []}));
     let now = stage.bob.cursor().await;
     let made = host.post("/host/backups/", json!({})).await.is(201);
     let golden = json!({"name": "<ends:-by-hand.db>", "bytes": "<int>", "created": "<time>", "nightly": false});
@@ -51,7 +56,11 @@ async fn a_backup_is_made_listed_fetched_and_deleted() {
     assert_eq!(fetched.header("content-length"), made["bytes"].to_string());
     assert_eq!(fetched.header("content-type"), "application/octet-stream");
     let disposition = format!("attachment; filename=\"{}\"", name(&made));
-    assert!(fetched.header("content-disposition").starts_with(&disposition), "{:?}", fetched.headers);
+    assert!(
+        fetched.header("content-disposition").starts_with(&disposition),
+        "{:?}",
+        fetched.headers
+    );
     let copy = stage.app.file().with_file_name("fetched.db");
     std::fs::write(&copy, &fetched.bytes).unwrap();
     let texts = stored::rows(&copy, "SELECT text FROM messages");
@@ -72,10 +81,17 @@ async fn a_ticket_opens_one_backup_once() {
     let issue = format!("/host/backups/{one}/ticket/");
     let ticket = |reply: Reply| {
         let url = reply.body["url"].as_str().expect("a url").to_owned();
-        url.strip_prefix(&stage.app.base()).expect("an address of this server").to_owned()
+        url.strip_prefix(&stage.app.base())
+            .expect("an address of this server")
+            .to_owned()
     };
     let anybody = stage.app.anonymous();
-    let path = ticket(host.post(&issue, json!({})).await.is(201).shows(json!({"expires": "<time>"})));
+    let path = ticket(
+        host.post(&issue, json!({}))
+            .await
+            .is(201)
+            .shows(json!({"expires": "<time>"})),
+    );
     let bytes = anybody.get(&path).await.is(200).bytes;
     assert_eq!(bytes, std::fs::read(folder(&stage).join(&one)).unwrap());
     anybody.get(&path).await.is(404);
@@ -93,14 +109,26 @@ async fn nothing_outside_of_the_folder_has_a_name() {
     let host = host(&stage).await;
     back_up(&host).await;
     std::fs::write(folder(&stage).join("notes.txt"), "mine").unwrap();
-    for path in ["..%2Fmessenger.db", "%2e%2e%2fmessenger.db", "notes.txt", "..", ".db", "a%00.db", "messenger.db"] {
+    for path in [
+        "..%2Fmessenger.db",
+        "%2e%2e%2fmessenger.db",
+        "notes.txt",
+        "..",
+        ".db",
+        "a%00.db",
+        "messenger.db",
+    ] {
         for method in ["GET", "DELETE"] {
             let reply = host.request(method, &format!("/host/backups/{path}/"), None).await;
             assert!(matches!(reply.status, 404 | 405), "{}: {}", reply.what, reply.status);
         }
     }
     for name in ["../messenger.db", "/etc/passwd", "none.db", "notes.txt"] {
-        let reply = host.post("/host/restore/", json!({"backup": name})).await.is(400).json();
+        let reply = host
+            .post("/host/restore/", json!({"backup": name}))
+            .await
+            .is(400)
+            .json();
         assert!(reply["backup"].is_array(), "{reply}");
     }
     assert!(stage.app.file().exists() && folder(&stage).join("notes.txt").exists());
@@ -126,15 +154,28 @@ async fn a_restored_backup_is_served_on_the_same_port_and_devices_read_anew() {
     begun_again(&stage, host.post("/host/restore/", json!({"backup": backup})).await).await;
     assert_eq!(stage.app.base(), base);
     socket.closes(1001).await;
-    let texts: Vec<Value> = stage.bob.history(&stage.chat).await.iter().map(|message| message["text"].clone()).collect();
+    let texts: Vec<Value> = stage
+        .bob
+        .history(&stage.chat)
+        .await
+        .iter()
+        .map(|message| message["text"].clone())
+        .collect();
     assert_eq!(texts, ["before"]);
     let path = format!("/chat/events/?epoch={}&since={}", cursor.epoch, cursor.id);
     stage.bob.get(&path).await.is(200).shows(json!({"reset": "epoch"}));
     // What was there before is kept, whole.
-    let kept = stage.app.files().into_iter().find(|name| name.contains(".before-restore-")).expect("what was there");
+    let kept = stage
+        .app
+        .files()
+        .into_iter()
+        .find(|name| name.contains(".before-restore-"))
+        .expect("what was there");
     let kept = stage.app.file().with_file_name(kept);
     let keeper = rusqlite::Connection::open(&kept).unwrap();
-    let last: String = keeper.query_row("SELECT text FROM messages ORDER BY id DESC", [], |row| row.get(0)).unwrap();
+    let last: String = keeper
+        .query_row("SELECT text FROM messages ORDER BY id DESC", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(last, "after");
     // And on it goes: with a file from elsewhere.
     stage.bob.send(&stage.chat, "once more").await;
@@ -176,11 +217,19 @@ async fn what_is_no_whole_backup_changes_nothing() {
         let said = reply["file"][0].as_str().unwrap_or_default();
         assert!(said.contains(words), "{words}: {reply}");
     }
-    host.post("/host/restore/", json!({})).await.is(400).says(json!({"file": ["This field is required."]}));
+    host.post("/host/restore/", json!({}))
+        .await
+        .is(400)
+        .says(json!({"file": ["This field is required."]}));
     assert_eq!(stored::census(&stage.app), before);
     assert!(stage.bob.events_since(&now).await.is_empty());
     let files = stage.app.files();
-    assert!(!files.iter().any(|name| name.contains("restore") || name.ends_with(".part")), "{files:?}");
+    assert!(
+        !files
+            .iter()
+            .any(|name| name.contains("restore") || name.ends_with(".part")),
+        "{files:?}"
+    );
 }
 
 #[tokio::test]
@@ -195,7 +244,10 @@ async fn others_do_not_come_near_them() {
         caller.post("/host/backups/", json!({})).await.is(status);
         caller.get(&path).await.is(status);
         caller.delete(&path).await.is(status);
-        caller.post("/host/restore/", json!({"backup": backup})).await.is(status);
+        caller
+            .post("/host/restore/", json!({"backup": backup}))
+            .await
+            .is(status);
         let part = Part::file("file", "backup.db", "application/octet-stream", &good);
         caller.multipart("POST", "/host/restore/", &[part]).await.is(status);
         caller.get("/host/storage/").await.is(status);

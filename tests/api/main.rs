@@ -10,6 +10,7 @@ mod common;
 
 mod accounts;
 mod backups;
+mod boxes;
 mod chats;
 mod edge;
 mod edits;

@@ -309,6 +309,36 @@ fn chat() -> Vec<Row> {
         ),
         closed("GET", "/media/<key>/<name>", "$file", None, members),
         closed("GET", "/media/<key>/<name>", "$file?size=thumb", None, members),
+        closed("GET", "/chat/<chat>/boxes", "/chat/$chat/boxes", None, members),
+        closed(
+            "POST",
+            "/chat/<chat>/boxes",
+            "/chat/$chat/boxes",
+            Json("{}"),
+            [404, 404, 403, 400],
+        ),
+        closed("PATCH", "/chat/boxes/<box>", "/chat/boxes/99", Json("{}"), [404; 4]),
+        closed(
+            "POST",
+            "/chat/boxes/<box>/files",
+            "/chat/boxes/99/files",
+            None,
+            [404; 4],
+        ),
+        closed(
+            "DELETE",
+            "/chat/boxes/<box>/files",
+            "/chat/boxes/99/files",
+            None,
+            [404; 4],
+        ),
+        closed(
+            "GET",
+            "/media/boxes/<box>/<name>",
+            "/media/boxes/99/all.zip",
+            None,
+            [404; 4],
+        ),
         closed("GET", "/xray/<request>", "/xray/0123456789abcdef", None, [404; 4]),
     ]
 }
@@ -363,12 +393,36 @@ fn host() -> Vec<Row> {
         open("POST", "/host/setup", Body::Json(r#"{"token":"guess"}"#), 403),
         denied("GET", "/host/backups", Body::None),
         denied("POST", "/host/backups", Body::None),
-        closed("GET", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
-        closed("DELETE", "/host/backups/<name>", "/host/backups/a.db", Body::None, [403; 4]),
-        closed("POST", "/host/backups/<name>/ticket", "/host/backups/a.db/ticket", Body::None, [403; 4]),
+        closed(
+            "GET",
+            "/host/backups/<name>",
+            "/host/backups/a.db",
+            Body::None,
+            [403; 4],
+        ),
+        closed(
+            "DELETE",
+            "/host/backups/<name>",
+            "/host/backups/a.db",
+            Body::None,
+            [403; 4],
+        ),
+        closed(
+            "POST",
+            "/host/backups/<name>/ticket",
+            "/host/backups/a.db/ticket",
+            Body::None,
+            [403; 4],
+        ),
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
         denied("GET", "/host/storage", Body::None),
-        closed("POST", "/host/people/<user>/recovery", "/host/people/$owner/recovery", Body::None, [403; 4]),
+        closed(
+            "POST",
+            "/host/people/<user>/recovery",
+            "/host/people/$owner/recovery",
+            Body::None,
+            [403; 4],
+        ),
     ]
 }
 

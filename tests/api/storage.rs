@@ -14,7 +14,10 @@ fn path(chat: &Chat) -> String {
 }
 
 fn days(stage: &Stage, chat: &Chat) -> Value {
-    stage.app.rows(&format!("SELECT retention_days FROM chats WHERE id = {}", chat.id))[0][0].clone()
+    stage
+        .app
+        .rows(&format!("SELECT retention_days FROM chats WHERE id = {}", chat.id))[0][0]
+        .clone()
 }
 
 #[tokio::test]
@@ -39,13 +42,22 @@ async fn the_host_sees_what_takes_the_room() {
     assert_eq!(group["messages"], json!({"count": 3, "bytes": 4}));
     assert_eq!(group["files"], json!({"count": 1, "bytes": 300_000}));
     assert_eq!(group["photos"]["count"], 1);
-    assert_eq!((&group["private"], &group["retention_days"]), (&json!(false), &json!(null)));
+    assert_eq!(
+        (&group["private"], &group["retention_days"]),
+        (&json!(false), &json!(null))
+    );
     assert_eq!(chats[1]["name"], "alice, bob", "{chats:?}");
     assert_eq!(chats[1]["messages"], json!({"count": 1, "bytes": 4}));
     let alice = &storage["people"][0];
-    assert_eq!((&alice["id"], &alice["uploads"]["count"]), (&json!(stage.alice.id), &json!(2)));
+    assert_eq!(
+        (&alice["id"], &alice["uploads"]["count"]),
+        (&json!(stage.alice.id), &json!(2))
+    );
     let biggest = &storage["biggest"][0];
-    assert_eq!((&biggest["name"], &biggest["bytes"]), (&json!("large.bin"), &json!(300_000)));
+    assert_eq!(
+        (&biggest["name"], &biggest["bytes"]),
+        (&json!("large.bin"), &json!(300_000))
+    );
     assert_eq!(storage["biggest"].as_array().unwrap().len(), 2, "{sent}");
 }
 
@@ -54,14 +66,22 @@ async fn the_owner_and_the_host_say_how_long_a_chat_keeps() {
     let stage = Stage::set().await;
     let host = host(&stage).await;
     let now = stage.bob.cursor().await;
-    stage.alice.put(&path(&stage.chat), json!({"days": 30})).await.is(200).says(json!({"days": 30}));
+    stage
+        .alice
+        .put(&path(&stage.chat), json!({"days": 30}))
+        .await
+        .is(200)
+        .says(json!({"days": 30}));
     assert_eq!(days(&stage, &stage.chat), 30);
     // The same again is no news.
     stage.alice.put(&path(&stage.chat), json!({"days": 30})).await.is(200);
     let told = now.told(&[&stage.alice, &stage.bob], &["chat.updated"], &[]).await;
     assert_eq!(told[0]["data"]["retention_days"], 30);
     assert_eq!(stage.bob.chat(&stage.chat).await["retention_days"], 30);
-    host.put(&path(&stage.chat), json!({"days": null})).await.is(200).says(json!({"days": null}));
+    host.put(&path(&stage.chat), json!({"days": null}))
+        .await
+        .is(200)
+        .says(json!({"days": null}));
     assert_eq!(days(&stage, &stage.chat), json!(null));
     // A private chat has no owner: it is the host's to say.
     let private = stage.alice.private(&stage.bob).await;
@@ -73,7 +93,13 @@ async fn the_owner_and_the_host_say_how_long_a_chat_keeps() {
     let carol = stage.app.user("carol").await;
     carol.put(&path(&stage.chat), json!({"days": 1})).await.is(404);
     host.put("/chat/99/retention/", json!({"days": 1})).await.is(404);
-    for bad in [json!({}), json!({"days": 0}), json!({"days": 3651}), json!({"days": "soon"}), json!({"days": 1.5})] {
+    for bad in [
+        json!({}),
+        json!({"days": 0}),
+        json!({"days": 3651}),
+        json!({"days": "soon"}),
+        json!({"days": 1.5}),
+    ] {
         let reply = stage.alice.put(&path(&stage.chat), bad.clone()).await.is(400).json();
         assert!(reply["days"].is_array(), "{bad}: {reply}");
     }
@@ -99,16 +125,27 @@ async fn what_is_older_than_its_chat_keeps_loses_its_content() {
     // Emptied as the server starts, and from then on now and then.
     let mut told = Vec::new();
     while told.len() < 2 {
-        let since = told.last().map_or(now.id, |event: &Value| event["id"].as_i64().unwrap());
+        let since = told
+            .last()
+            .map_or(now.id, |event: &Value| event["id"].as_i64().unwrap());
         let path = format!("/chat/events/?epoch={}&since={since}&wait=30", now.epoch);
-        let events = stage.bob.get(&path).await.is(200).json()["events"].as_array().unwrap().clone();
+        let events = stage.bob.get(&path).await.is(200).json()["events"]
+            .as_array()
+            .unwrap()
+            .clone();
         told.extend(events);
     }
-    let about: Vec<_> = told.iter().map(|event| (&event["kind"], &event["data"]["id"])).collect();
+    let about: Vec<_> = told
+        .iter()
+        .map(|event| (&event["kind"], &event["data"]["id"]))
+        .collect();
     let deleted = json!("message.deleted");
     assert_eq!(about, [(&deleted, &json!(old.id)), (&deleted, &json!(file.id))]);
     let history = stage.bob.history(&stage.chat).await;
-    let shown: Vec<_> = history.iter().map(|message| json!([message["seq"], message["text"], message["deleted"]])).collect();
+    let shown: Vec<_> = history
+        .iter()
+        .map(|message| json!([message["seq"], message["text"], message["deleted"]]))
+        .collect();
     let expected = [
         json!([4, "just now", false]),
         json!([3, "", true]),
@@ -137,10 +174,19 @@ async fn the_host_lets_somebody_in_who_has_forgotten_his_password() {
     let second = host.post(&path, json!({})).await.is(201).says(golden).json();
     let confirm = |code: &Value| json!({"token": code["code"], "password": "twelve open doors"});
     let anybody = stage.app.anonymous();
-    anybody.post("/auth/password_reset/confirm/", confirm(&first)).await.is(404);
+    anybody
+        .post("/auth/password_reset/confirm/", confirm(&first))
+        .await
+        .is(404);
     assert!(stage.bob.events_since(&now).await.is_empty(), "nobody hears of it");
-    anybody.post("/auth/password_reset/confirm/", confirm(&second)).await.is(200);
-    anybody.post("/auth/password_reset/confirm/", confirm(&second)).await.is(404);
+    anybody
+        .post("/auth/password_reset/confirm/", confirm(&second))
+        .await
+        .is(200);
+    anybody
+        .post("/auth/password_reset/confirm/", confirm(&second))
+        .await
+        .is(404);
     stage.bob.get("/auth/me/").await.is(401);
     assert_eq!(stored::sessions(&stage.app, &stage.bob), 0);
     let login = json!({"username": "bob", "password": "twelve open doors"});

@@ -12,7 +12,7 @@ let languages, sources;
 before(async () => {
   languages = {};
   for (const language of ['en', 'ro']) {
-    const rooms = ['host', 'xray'].map((room) => `${room}/words-${language}.js`);
+    const rooms = ['host', 'xray', 'boxes'].map((room) => `${room}/words-${language}.js`);
     const parts = [`words/${language}.js`, ...rooms].map(async (name) => {
       const text = await readFile(new URL(name, FOLDER), 'utf8');
       // As data, since nothing says that the files of this folder are modules.

@@ -96,7 +96,9 @@ impl App {
             output.lines.iter().filter(runs).count() >= times
         };
         let arrived = stream.wait_for(|output| output.ended || said(output));
-        let output = within("a new beginning", arrived).await.expect("the reader of the server's output");
+        let output = within("a new beginning", arrived)
+            .await
+            .expect("the reader of the server's output");
         assert!(said(&output), "the server ended; it said {:#?}", output.lines);
     }
 

@@ -197,6 +197,8 @@ pub fn census(app: &App) -> Value {
         "links",
         "messages",
         "reactions",
+        "boxes",
+        "box_files",
         "media WHERE purpose <> 'pending'",
         "events",
     ];

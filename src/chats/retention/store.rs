@@ -54,8 +54,9 @@ pub fn empty_old(tx: &mut Tx<'_>, now: i64, limit: usize) -> Result<bool> {
 }
 
 fn list_chats(connection: &Connection) -> Result<Vec<(ChatId, i64, i64)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, retention_days, emptied_seq FROM chats WHERE retention_days IS NOT NULL ORDER BY id")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, retention_days, emptied_seq FROM chats WHERE retention_days IS NOT NULL ORDER BY id",
+    )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

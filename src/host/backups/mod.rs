@@ -167,7 +167,20 @@ mod tests {
             assert_eq!(BackupName::parse(good).unwrap().text(), good);
         }
         let long = format!("{}.db", "n".repeat(98));
-        for bad in ["", ".db", "..db", "a", "a.db.part", "../a.db", "a/b.db", "a\\b.db", "a b.db", "ă.db", "C:a.db", &long] {
+        for bad in [
+            "",
+            ".db",
+            "..db",
+            "a",
+            "a.db.part",
+            "../a.db",
+            "a/b.db",
+            "a\\b.db",
+            "a b.db",
+            "ă.db",
+            "C:a.db",
+            &long,
+        ] {
             assert_eq!(BackupName::parse(bad), None, "{bad}");
         }
     }

@@ -86,13 +86,26 @@ mod tests {
         // The first at once, since the last night has none; then the first look after three.
         let after = times[1..].iter().all(|time| ("0300".."0350").contains(&time.as_str()));
         assert!(after, "{times:?}");
-        let left: Vec<String> = folder.list().unwrap().iter().map(|backup| backup.name.clone()).collect();
-        assert_eq!(left.iter().filter(|name| super::super::is_nightly(name)).count(), 3, "{left:?}");
+        let left: Vec<String> = folder
+            .list()
+            .unwrap()
+            .iter()
+            .map(|backup| backup.name.clone())
+            .collect();
+        assert_eq!(
+            left.iter().filter(|name| super::super::is_nightly(name)).count(),
+            3,
+            "{left:?}"
+        );
         assert_eq!(left.len(), 5, "what is not of the nights stays: {left:?}");
         assert!(place.path().join("backups/notes.txt").exists());
         db.stop();
         let failed = round(&db, &folder, 3, begin + 90 * 24 * 60 * MINUTE).await;
         assert!(failed.is_err(), "{failed:?}");
-        assert_eq!(folder.nightly().unwrap().len(), 3, "nothing is pruned for a backup that was not made");
+        assert_eq!(
+            folder.nightly().unwrap().len(),
+            3,
+            "nothing is pruned for a backup that was not made"
+        );
     }
 }

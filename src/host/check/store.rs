@@ -34,8 +34,9 @@ const RULES: [(&str, &str); 9] = [
              WHERE media_chunks.id >= media.id << 20 AND media_chunks.id < (media.id + 1) << 20)",
     ),
     (
+        // Those of no chat are in boxes, which an older file has none of.
         "file {} is no message's",
-        "SELECT id FROM media WHERE purpose = 'attachment'
+        "SELECT id FROM media WHERE purpose = 'attachment' AND chat_id IS NOT NULL
          AND id NOT IN (SELECT photo_id FROM messages WHERE photo_id IS NOT NULL)
          AND id NOT IN (SELECT file_id FROM messages WHERE file_id IS NOT NULL)
          AND id NOT IN (SELECT photo_id FROM held WHERE photo_id IS NOT NULL)

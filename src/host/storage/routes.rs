@@ -44,7 +44,13 @@ pub struct Storage {
 #[get("/storage")]
 pub async fn get_storage(_host: Host, db: &State<Db>, config: &State<Config>) -> Result<Json<Storage>> {
     let (chats, people, biggest) = db
-        .search(|connection| Ok((list_chats(connection)?, list_people(connection)?, list_biggest(connection)?)))
+        .search(|connection| {
+            Ok((
+                list_chats(connection)?,
+                list_people(connection)?,
+                list_biggest(connection)?,
+            ))
+        })
         .await?;
     let backups = Folder::beside(db.path()).list().map_err(Error::internal)?;
     let sum: u64 = backups.iter().map(|backup| backup.bytes).sum();

@@ -63,6 +63,7 @@ export function Details({ chat }) {
       ${isGroup && html`<${Order} state=${state} chat=${chat} />`}
       ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
       ${isGroup && html`<${Link} chat=${chat} mayChange=${mayChange} />`}
+      <${HandIn} chat=${chat} />
       <${Photos} chat=${chat} state=${state} />
       <${Files} chat=${chat} />
       ${
@@ -231,6 +232,13 @@ function Link({ chat, mayChange }) {
         </div>`
     }
   </section>`;
+}
+
+/** What is to be handed in: fetched when the details are opened, and quiet where that fails. */
+function HandIn({ chat }) {
+  const [panel, open] = useState(null);
+  useEffect(() => void import('../boxes/panel.js').then(open, () => {}), []);
+  return panel && html`<${panel.Boxes} chat=${chat} />`;
 }
 
 const PAGE = 50; // messages that an answer has at most
