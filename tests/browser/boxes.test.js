@@ -19,15 +19,18 @@ after(async () => {
 test('a pupil hands in, the owner sees it at once and downloads all', async () => {
   const pupil = await visitor(browser, server.address, PHONE);
   await register(pupil.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  const other = await visitor(browser, server.address);
+  await register(other.page, { username: 'dan', first: 'Dan', last: 'Moldovan' });
+  await other.close();
   const { page, faults, close } = await visitor(browser, server.address, DESK);
   await register(page, { username: 'ana', first: 'Ana', last: 'Ionescu' });
-  await startChat(page, ['Bogdan Popa'], 'Clasa');
+  await startChat(page, ['Bogdan Popa', 'Dan Moldovan'], 'Clasa');
   await page.getByRole('button', { name: 'Details', exact: true }).click();
   await page.getByRole('button', { name: 'New box' }).click();
   await page.getByLabel('What is to be handed in?').fill('Referat');
   await page.getByRole('button', { name: 'Make the box' }).click();
   const box = page.getByRole('group', { name: 'Referat' });
-  await box.getByText('0 handed in, 1 not yet').waitFor();
+  await box.getByText('0 handed in, 2 not yet').waitFor();
 
   await pupil.page.getByRole('link', { name: /^Clasa/ }).click();
   await pupil.page.getByRole('button', { name: 'Details', exact: true }).click();
@@ -42,7 +45,7 @@ test('a pupil hands in, the owner sees it at once and downloads all', async () =
   await assertAccessible(pupil.page, 'a box on a phone');
 
   await box.getByRole('link', { name: /Bogdan Popa: referat.txt/ }).waitFor();
-  await box.getByText('1 handed in, 0 not yet').waitFor();
+  await box.getByText('1 handed in, 1 not yet').waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     box.getByRole('link', { name: 'Download all' }).click(),
