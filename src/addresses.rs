@@ -237,6 +237,7 @@ fn kind(interface: &str) -> Kind {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn ip(text: &str) -> IpAddr {

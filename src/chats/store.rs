@@ -14,7 +14,8 @@ use crate::live::log::{Event, Tell};
 use crate::media;
 
 /// What [`chat_row`] reads, wherever a chat is read from.
-const COLUMNS: &str = "c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces, c.approves,
+const COLUMNS: &str =
+    "c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces, c.approves,
                        c.retention_days";
 
 fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {

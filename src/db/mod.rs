@@ -222,6 +222,9 @@ impl Db {
     pub async fn back_up(&self, target: PathBuf) -> std::result::Result<Written, Failure> {
         let db = self.clone();
         let written = tokio::task::spawn_blocking(move || {
+            if db.is_stopped() {
+                return Err(Failure::Stopped);
+            }
             let reader = db.shared.manager.connect()?;
             back_up(&reader, &target, false, || !db.is_stopped())
         });

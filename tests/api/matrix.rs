@@ -458,8 +458,13 @@ fn pages() -> Vec<Row> {
         open("GET", "/", Body::None, 200),
         open("GET", "/ws", Body::None, 426),
         open("GET", "/docs", Body::None, 200),
+        open("GET", "/openapi.json", Body::None, 200),
         Row {
-            url: "/openapi.json",
+            url: "/assets/of-another-version/js/main.js",
+            ..open("GET", "/assets/<digest>/<path>", Body::None, 404)
+        },
+        Row {
+            url: "/css/base.css",
             ..open("GET", "/<path>", Body::None, 200)
         },
     ]
