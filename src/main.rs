@@ -116,6 +116,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Bring everything in from somewhere else
+    Import {
+        #[command(subcommand)]
+        from: commands::import::Import,
+    },
 }
 
 #[derive(Subcommand)]
@@ -206,6 +211,7 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
             Some(Command::Backup { file, force }) => commands::backup::run(&config, file, force),
             Some(Command::Restore { file }) => commands::restore::run(&config, &file),
             Some(Command::Check { file, json }) => return commands::check::run(&config, file, json),
+            Some(Command::Import { from }) => commands::import::run(&config, from).await,
         };
         done.map(|()| ExitCode::SUCCESS)
     })

@@ -84,7 +84,8 @@ pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser, now: i64) -> Result<UserId> {
     Ok(UserId(tx.last_insert_rowid()))
 }
 
-fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
+/// What the search in names looks through.
+pub fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
     fold(&format!("{username} {first_name} {last_name}"))
 }
 

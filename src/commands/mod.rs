@@ -4,6 +4,7 @@ pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod health;
+pub mod import;
 pub mod reset_password;
 pub mod restore;
 pub mod start;

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod lobby;
 pub mod qr;
+pub mod moving;
 pub mod settings;
 pub mod setup;
 

@@ -1,0 +1,3 @@
+//! Moving house: what comes in, what goes out, what is wiped.
+
+mod django;
