@@ -53,6 +53,7 @@ use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
 use config::Config;
 use db::{Db, Tx};
+use host::moving::archive::download::{Archiving, AT_ONCE, WAITING};
 use host::setup::Setup;
 use live::hub::Hub;
 use live::routes::Epoch;
@@ -82,6 +83,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/chat", order::routes::mounted()),
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
+        ("/auth", host::moving::for_members()),
         ("/host", host::mounted()),
         ("/", live::routes::socket()),
         ("/", assets::mounted()),
@@ -145,6 +147,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
     let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
+    let archiving = Pool::start("archiving", AT_ONCE, WAITING).map_err(threads)?;
     let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
@@ -191,6 +194,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(Epoch(epoch))
         .manage(hashing)
         .manage(decoding)
+        .manage(Archiving(archiving))
         .manage(running)
         .manage(limits)
         .manage(mailer)

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use messenger::config::Config;
 use messenger::db::{Db, Tx};
 use messenger::error::{Error, Result};
+use messenger::host::moving::archive::unpack;
 use messenger::host::moving::django::{self, Folder};
 
 #[derive(Subcommand)]
@@ -14,12 +15,22 @@ pub enum Import {
     ///
     /// Ids, times, chats and the order of messages are kept. Superusers become hosts. The database must have no people;
     /// a file that is something else, or a part of one, changes nothing.
+    #[command(after_help = "Example:\n  messenger import django db.sqlite3 --media media/")]
     Django {
         /// The original's db.sqlite3
         file: PathBuf,
         /// The folder of its uploads (MEDIA_ROOT): pictures and files come in too
         #[arg(long, value_name = "DIR")]
         media: Option<PathBuf>,
+    },
+    /// An archive that `messenger export` or the host's page made
+    ///
+    /// People, chats, messages, pictures and files come back under the ids that they had. The database must have no people;
+    /// a file that is something else, or a part of one, changes nothing.
+    #[command(after_help = "Example:\n  messenger import archive lesson.zip --database new.db")]
+    Archive {
+        /// The ZIP
+        file: PathBuf,
     },
 }
 
@@ -33,6 +44,10 @@ pub async fn run(config: &Config, import: Import) -> std::result::Result<(), Str
             let folder = media.as_deref().map(Folder::open).transpose()?;
             let from = file.clone();
             bring(config, &file, move |tx| django::import(tx, &from, folder.as_ref())).await
+        }
+        Import::Archive { file } => {
+            let from = file.clone();
+            bring(config, &file, move |tx| unpack::import(tx, &from)).await
         }
     }
 }

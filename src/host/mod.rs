@@ -5,8 +5,8 @@ pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod lobby;
-pub mod qr;
 pub mod moving;
+pub mod qr;
 pub mod settings;
 pub mod setup;
 
@@ -22,5 +22,6 @@ pub fn mounted() -> Vec<Route> {
     all.extend(lobby::mounted());
     all.extend(doctor::mounted());
     all.extend(qr::mounted());
+    all.extend(moving::for_host());
     all
 }

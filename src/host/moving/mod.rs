@@ -4,15 +4,28 @@
 //! one sentence says what was wrong with the file. An archive streams in constant memory and shows to a member nothing
 //! that he may not see. Ids, times and the order of messages are kept on every way.
 
+pub mod archive;
 pub mod django;
 pub mod store;
 
 use std::fmt;
 
+use rocket::Route;
+
 use crate::accounts::names::is_display_name;
 use crate::accounts::{Role, NAME_MAX};
 use crate::error::Error;
 use crate::ids::{ChatId, MediaId, MessageId, UserId};
+
+/// The host's part of the routes.
+pub fn for_host() -> Vec<Route> {
+    archive::download::for_host()
+}
+
+/// Everybody's part of them, under `/auth`.
+pub fn for_members() -> Vec<Route> {
+    archive::download::for_members()
+}
 
 /// What stands in the place of a hash where no password is known: no password fits it.
 pub const NO_PASSWORD: &str = "!";
@@ -49,6 +62,8 @@ pub struct NewChat {
     pub owner: Option<UserId>,
     pub last_seq: i64,
     pub created_at: i64,
+    pub announces: bool,
+    pub approves: bool,
 }
 
 /// Somebody's membership that comes in.

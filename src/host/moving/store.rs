@@ -82,8 +82,9 @@ pub fn set_portrait(tx: &mut Tx<'_>, user: UserId, picture: MediaId) -> Result<(
 pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
     let pair = chat.pair.map(|(one, other)| (one.min(other), one.max(other)));
     tx.prepare_cached(
-        "INSERT INTO chats (id, name, name_key, type, private, low_user, high_user, owner_id, last_seq, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO chats (id, name, name_key, type, private, low_user, high_user, owner_id, last_seq, created_at,
+                            announces, approves)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         chat.id,
@@ -96,6 +97,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
         chat.owner,
         chat.last_seq,
         chat.created_at,
+        chat.announces,
+        chat.approves,
     ])?;
     Ok(())
 }

@@ -153,6 +153,8 @@ impl Import<'_, '_> {
             owner,
             last_seq: 0,
             created_at: self.now,
+            announces: false,
+            approves: false,
         };
         store::insert_chat(self.tx, &new)?;
         for user in &members {
