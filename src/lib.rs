@@ -132,7 +132,10 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         &config.database,
         Box::new(move |batch| {
             over.forget(&batch);
-            changed.forget(&batch.events);
+            match batch.wiped {
+                true => changed.clear(),
+                false => changed.forget(&batch.events),
+            }
             waits.note(&batch.events);
             tells.publish(batch);
         }),

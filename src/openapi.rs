@@ -4,10 +4,12 @@ use serde_json::{json, Value};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::accounts::{leaving, password_reset, profile, routes as accounts};
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::routes as chats;
+use crate::host::moving::archive::download;
+use crate::host::moving::wiping;
 use crate::host::{doctor, lobby, qr, settings, setup};
 use crate::live::routes as live;
 use crate::media::routes as media;
@@ -38,6 +40,7 @@ use crate::order::{held, people, reports, routes as order};
         people::silence, people::unsilence, people::ban, people::unban,
         settings::get_settings, settings::patch_settings,
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr,
+        download::archive, download::export, wiping::wipe, leaving::delete_me,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Live"), (name = "Host"),

@@ -78,6 +78,8 @@ pub enum Text {
     PasswordNumeric,
     PasswordSimilar(&'static str),
     OldPasswordWrong,
+    LastHost,
+    NotTheName,
     NotYourAccount,
     // Chats and messages.
     PrivateIsForTwo,
@@ -223,6 +225,8 @@ impl Text {
             PasswordNumeric => "This password is entirely numeric.".into(),
             PasswordSimilar(what) => format!("The password is too similar to the {what}.").into(),
             OldPasswordWrong => "Old password is not correct".into(),
+            LastHost => "You are the only host: make somebody else host first.".into(),
+            NotTheName => "This is not the server's name.".into(),
             NotYourAccount => "You dont have permission for this user.".into(),
             PrivateIsForTwo => "A private chat is between you and one other person.".into(),
             PrivateIsFixed => "A private chat keeps its two people, its name and its picture.".into(),
@@ -366,6 +370,8 @@ impl Text {
             )
             .into(),
             OldPasswordWrong => "Parola veche nu este corectă".into(),
+            LastHost => "Sunteți singura gazdă: faceți mai întâi gazdă pe altcineva.".into(),
+            NotTheName => "Acesta nu este numele serverului.".into(),
             NotYourAccount => "Nu aveți permisiune pentru acest utilizator.".into(),
             PrivateIsForTwo => "O conversație privată este între dumneavoastră și încă o persoană.".into(),
             PrivateIsFixed => "O conversație privată își păstrează cei doi oameni, numele și poza.".into(),

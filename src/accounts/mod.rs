@@ -7,6 +7,7 @@
 pub mod codes;
 pub mod guard;
 pub mod hashing;
+pub mod leaving;
 pub mod names;
 pub mod password_reset;
 pub mod passwords;

@@ -102,6 +102,7 @@ const RANKS: [(&str, &[&str]); 10] = [
         "7, HTTP",
         &[
             "accounts/profile",
+            "accounts/leaving",
             "accounts/password_reset",
             "accounts/routes",
             "media/routes",

@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod django;
 pub mod store;
+pub mod wiping;
 
 use std::fmt;
 
@@ -19,7 +20,9 @@ use crate::ids::{ChatId, MediaId, MessageId, UserId};
 
 /// The host's part of the routes.
 pub fn for_host() -> Vec<Route> {
-    archive::download::for_host()
+    let mut all = archive::download::for_host();
+    all.extend(wiping::mounted());
+    all
 }
 
 /// Everybody's part of them, under `/auth`.

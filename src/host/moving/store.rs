@@ -191,3 +191,38 @@ pub fn is_counted(connection: &Connection) -> Result<bool> {
         .exists([])?;
     Ok(!broken)
 }
+
+/// Deletes everything that was written, with photos and files, what waits or was reported of it, and its index; the chats
+/// begin anew. How many messages and files there were.
+pub fn delete_all_messages(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    let count = "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM media WHERE purpose = 'attachment')";
+    let counts = tx.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // The index goes as a whole: row by row it would be read once more.
+    tx.execute_batch(
+        "UPDATE messages_indexed SET upto = 0;
+         INSERT INTO messages_fts (messages_fts) VALUES ('delete-all');
+         DELETE FROM held;
+         DELETE FROM reports;
+         UPDATE deeds SET message_id = NULL, note = '';
+         UPDATE messages SET reply_to = NULL WHERE reply_to IS NOT NULL;
+         DELETE FROM messages;
+         DELETE FROM media WHERE purpose = 'attachment';
+         UPDATE chats SET last_seq = 0;
+         UPDATE members SET read_seq = 0, hand_at = NULL;",
+    )?;
+    Ok(counts)
+}
+
+/// Everybody but the hosts.
+pub fn list_others(connection: &Connection) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM users WHERE role < 3")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Deletes all chats and everybody but the hosts, once nothing is written; how many people there were.
+pub fn delete_all_but_hosts(tx: &mut Tx<'_>) -> Result<i64> {
+    tx.execute_batch("DELETE FROM deeds; DELETE FROM chats;")?;
+    let deleted = tx.execute("DELETE FROM users WHERE role < 3", [])?;
+    Ok(i64::try_from(deleted).unwrap_or(i64::MAX))
+}

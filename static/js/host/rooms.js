@@ -13,6 +13,7 @@ const PAGES = [
   { page: 'lobby', label: 'hostLobby', icon: 'presentation', wide: true, load: () => import('./lobby.js') },
   { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
+  { page: 'archive', label: 'hostArchive', icon: 'download', hosts: true, load: () => import('./archive.js') },
 ];
 
 export function Rooms({ page }) {

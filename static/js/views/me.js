@@ -1,6 +1,6 @@
 // Oneself: who one is, how the page looks and sounds, where one is signed in, and the way out.
 
-import { html, useReducer, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as notify from '../notify.js';
@@ -22,6 +22,7 @@ export function Me({ page }) {
     sessions: Sessions,
     notifications: Notifications,
     shortcuts: Shortcuts,
+    own: Own,
   };
   const titles = {
     profile: 'editProfile',
@@ -29,6 +30,7 @@ export function Me({ page }) {
     sessions: 'sessions',
     notifications: 'notifications',
     shortcuts: 'shortcuts',
+    own: 'ownData',
   };
   const Page = pages[page] ?? Overview;
   return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}
@@ -71,6 +73,7 @@ function Overview() {
       <${Entry} to="#/me/sessions" icon="monitor-smartphone" label=${t('sessions')} />
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
       <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
+      <${Entry} to="#/me/own" icon="download" label=${t('ownData')} />
     </ul>
     <button type="button" onClick=${signOut}><${Icon} id="log-out" />${t('signOut')}</button>
   `;
@@ -229,6 +232,13 @@ function Notifications() {
     ${may === 'denied' && html`<p class="hint">${t('deniedHint')}</p>`}
     <button type="button" class="quiet" onClick=${notify.ring}><${Icon} id="bell" />${t('tryIt')}</button>
   `;
+}
+
+/** Export and the end of the account, fetched when somebody wants it. */
+function Own() {
+  const [part, open] = useState(null);
+  useEffect(() => void attempted(import('../host/leaving.js').then(open)), []);
+  return part ? html`<${part.Leaving} />` : html`<${Skeleton} rows=${3} />`;
 }
 
 function Shortcuts() {

@@ -13,7 +13,7 @@ use zip::CompressionMethod;
 use super::document::{Chat, File, Head};
 use super::page::{Pages, STYLE};
 use super::store::{self, After};
-use super::{page_of, Wanted, DOCUMENT, FORMAT, PAGE, VERSION};
+use super::{page_of, Wanted, DOCUMENT, FORMAT, VERSION};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::media;
@@ -172,7 +172,7 @@ impl<W: Write> Packing<'_, W> {
                 self.write(pages.message(chat, &message, quote, &mut day).as_bytes())?;
             }
         }
-        self.write(pages.chat_foot(chat, chat.last_seq.min(seq + PAGE)).as_bytes())
+        self.write(pages.chat_foot(chat, chat.last_seq.max(seq)).as_bytes())
     }
 
     fn media(&mut self, upto: i64) -> Result<()> {
