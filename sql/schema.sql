@@ -19,7 +19,7 @@ CREATE TABLE users (
     active       INTEGER NOT NULL DEFAULT 1,
     last_online  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
-, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER, guest_key TEXT) STRICT;
+, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER, guest_key TEXT, deleted INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE UNIQUE INDEX users_by_username ON users (username);
 

@@ -58,6 +58,7 @@ use chats::retention::store::empty_old;
 use config::Config;
 use db::{Db, Tx};
 use host::backups;
+use host::moving::archive::download::{Archiving, AT_ONCE, WAITING};
 use host::restart::Restart;
 use host::setup::Setup;
 use live::hub::Hub;
@@ -94,6 +95,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/chat", live::routes::mounted()),
         ("/media", media::routes::mounted()),
         ("/media", chats::boxes::routes::downloads()),
+        ("/auth", host::moving::for_members()),
         ("/host", host::mounted()),
         ("/", live::routes::socket()),
         ("/xray", xray::routes::mounted()),
@@ -144,7 +146,10 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         &config.database,
         Box::new(move |batch| {
             over.forget(&batch);
-            changed.forget(&batch.events);
+            match batch.wiped {
+                true => changed.clear(),
+                false => changed.forget(&batch.events),
+            }
             waits.note(&batch.events);
             tells.publish(batch);
         }),
@@ -159,6 +164,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
     let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
+    let archiving = Pool::start("archiving", AT_ONCE, WAITING).map_err(threads)?;
     let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
@@ -217,6 +223,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(Epoch(epoch))
         .manage(hashing)
         .manage(decoding)
+        .manage(Archiving(archiving))
         .manage(running)
         .manage(limits)
         .manage(leaves)

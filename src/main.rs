@@ -129,6 +129,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make one ZIP of everything, which any browser opens offline
+    ///
+    /// Pages, pictures, files, and messenger.json for programs; `messenger import archive` brings it back in. The server may run
+    /// meanwhile. Private chats are in it, too.
+    #[command(after_help = "Example:\n  messenger export lesson.zip")]
+    Export(commands::export::Export),
+    /// Bring everything in from somewhere else
+    Import {
+        #[command(subcommand)]
+        from: commands::import::Import,
+    },
 }
 
 #[derive(Subcommand)]
@@ -224,6 +235,8 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
             Some(Command::Backup { file, force }) => commands::backup::run(&config, file, force),
             Some(Command::Restore { file }) => commands::restore::run(&config, &file),
             Some(Command::Check { file, json }) => return commands::check::run(&config, file, json),
+            Some(Command::Export(export)) => commands::export::run(&config, &export),
+            Some(Command::Import { from }) => commands::import::run(&config, from).await,
         };
         done.map(|()| ExitCode::SUCCESS)
     })

@@ -6,13 +6,15 @@ use utoipa::{Modify, OpenApi};
 
 use crate::accounts::guests::routes as guests;
 use crate::accounts::roster::routes as names;
-use crate::accounts::{password_reset, profile, routes as accounts};
+use crate::accounts::{leaving, password_reset, profile, routes as accounts};
 use crate::chats::boxes::routes as boxes;
 use crate::chats::links::routes as links;
 use crate::chats::members::routes as members;
 use crate::chats::retention::routes as retention;
 use crate::chats::routes as chats;
 use crate::host::backups::routes as backups;
+use crate::host::moving::archive::download;
+use crate::host::moving::wiping;
 use crate::host::storage::routes as storage;
 use crate::host::{doctor, lobby, people as roles, qr, recovery, restore, roster, settings, setup};
 use crate::live::routes as live;
@@ -53,6 +55,7 @@ use crate::xray::routes as xray;
         roles::patch_person, roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
         xray::get_record,
+        download::archive, download::export, wiping::wipe, leaving::delete_me,
     ),
     tags(
         (name = "Accounts"), (name = "Chats"), (name = "Messages"), (name = "Files"), (name = "Boxes"), (name = "Live"), (name = "Host"),

@@ -1,12 +1,15 @@
 //! Answers: JSON with a status, and nothing else but a status.
 
 use std::io::Cursor;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use futures_util::stream::Stream;
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Builder, Responder, Response};
-use rocket::tokio::io::AsyncRead;
+use rocket::tokio::io::{AsyncRead, ReadBuf};
 use serde::Serialize;
 
 use crate::error::Error;
@@ -26,6 +29,42 @@ pub fn set_whole(response: &mut Builder<'_>, body: Bytes) {
 /// Gives an answer a body that comes piece by piece.
 pub fn set_streamed<'r>(response: &mut Builder<'r>, body: impl AsyncRead + Send + 'r) {
     response.streamed_body(body).max_chunk_size(CHUNK);
+}
+
+/// A stream of pieces, read as bytes.
+pub struct Pieces<S> {
+    pieces: S,
+    current: Bytes,
+}
+
+impl<S> Pieces<S> {
+    /// The bytes of a stream.
+    pub fn new(pieces: S) -> Pieces<S> {
+        Pieces {
+            pieces,
+            current: Bytes::new(),
+        }
+    }
+}
+
+impl<S: Stream<Item = std::io::Result<Bytes>> + Unpin> AsyncRead for Pieces<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        if self.current.is_empty() {
+            match Pin::new(&mut self.pieces).poll_next(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Ready(Some(piece)) => self.current = piece?,
+            }
+        }
+        let fits = self.current.len().min(out.remaining());
+        out.put_slice(&self.current[..fits]);
+        self.current.advance(fits);
+        Poll::Ready(Ok(()))
+    }
 }
 
 /// A value as JSON, with its status.

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod guard;
 pub mod guests;
 pub mod hashing;
+pub mod leaving;
 pub mod names;
 pub mod password_reset;
 pub mod passwords;

@@ -42,6 +42,7 @@ pub fn mounted() -> Vec<Route> {
         server
     ];
     all.extend(super::profile::mounted());
+    all.extend(super::leaving::mounted());
     all.extend(super::password_reset::mounted());
     all
 }

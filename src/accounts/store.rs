@@ -84,7 +84,8 @@ pub fn insert_user(tx: &mut Tx<'_>, new: &NewUser, now: i64) -> Result<UserId> {
     Ok(UserId(tx.last_insert_rowid()))
 }
 
-fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
+/// What the search in names looks through.
+pub fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
     fold(&format!("{username} {first_name} {last_name}"))
 }
 
@@ -108,9 +109,9 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
-/// A person who has not been deactivated.
+/// A person who has not been deactivated; also one who has deleted his account, since what he wrote is still there.
 pub fn find_user(connection: &Connection, id: UserId) -> Result<Option<User>> {
-    let mut statement = connection.prepare_cached(&format!("{USER} WHERE u.id = ?1 AND u.active"))?;
+    let mut statement = connection.prepare_cached(&format!("{USER} WHERE u.id = ?1 AND (u.active OR u.deleted)"))?;
     Ok(statement.query_row([id], user).optional()?)
 }
 
@@ -233,6 +234,33 @@ pub fn list_newest(connection: &Connection, limit: i64) -> Result<Vec<(UserId, S
     let rows = statement.query_map((Role::Host, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Whether somebody is the only one whose server this is.
+pub fn is_last_host(connection: &Connection, id: UserId) -> Result<bool> {
+    let sql = "SELECT role = 3 AND NOT EXISTS (SELECT 1 FROM users WHERE role = 3 AND active AND id <> ?1)
+               FROM users WHERE id = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?)
+}
+
+/// Takes from somebody's row all that is his: names, address, picture, password. His name is free then; the one that takes
+/// its place has a blank in it, as nobody's can.
+pub fn forget_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
+    update_picture(tx, id, None)?;
+    let name = format!("deleted {id}");
+    tx.prepare_cached(
+        "UPDATE users SET username = ?2, username_key = ?2, email = '', email_key = NULL, first_name = ?3, last_name = '',
+                          name_key = '', password = '!', role = 1, active = 0, deleted = 1 WHERE id = ?1",
+    )?
+    .execute((id, name, DELETED_NAME))?;
+    tx.prepare_cached("DELETE FROM reset_codes WHERE user_id = ?1")?
+        .execute([id])?;
+    tx.prepare_cached("DELETE FROM outbox WHERE user_id = ?1")?
+        .execute([id])?;
+    Ok(())
+}
+
+/// What somebody is called who has deleted his account.
+pub const DELETED_NAME: &str = "Deleted account";
 
 // Sessions.
 

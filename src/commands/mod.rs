@@ -3,7 +3,9 @@
 pub mod backup;
 pub mod check;
 pub mod demo;
+pub mod export;
 pub mod health;
+pub mod import;
 pub mod reset_password;
 pub mod restore;
 pub mod start;

@@ -66,6 +66,8 @@ pub struct Batch {
     pub ended: Vec<SessionId>,
     /// With microseconds since 1970 when they end now.
     pub renewed: Vec<(SessionId, i64)>,
+    /// Whether what was before is gone: nothing that is kept in memory of it counts any more.
+    pub wiped: bool,
 }
 
 /// One row of the event log, as just committed.
@@ -259,6 +261,15 @@ impl Db {
     {
         let queued = self.push(writer::Lane::Bulk, change);
         async { queued?.await.map_err(|_| Error::Unavailable)? }
+    }
+
+    /// Gives room that nothing uses any more back to the disk, between two commits. What was deleted is not in the file then.
+    ///
+    /// # Errors
+    /// Where the disk has no room for what is left, once more; then all is as before.
+    pub async fn shrink(&self) -> Result<()> {
+        let shrunk = self.shared.queue.ask_to_shrink()?;
+        shrunk.await.map_err(|_| Error::Unavailable)?
     }
 
     /// Queues a change whose outcome nobody waits for; it is logged if it fails.

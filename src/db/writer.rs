@@ -58,6 +58,11 @@ impl<'c> Tx<'c> {
         self.batch.ended.push(session);
     }
 
+    /// Tells that what was before is gone: everybody reads anew after COMMIT.
+    pub fn wiped(&mut self) {
+        self.batch.wiped = true;
+    }
+
     /// Tells that a session ends by itself at another time now; its sockets and waits go on.
     pub fn renewed(&mut self, session: SessionId, expires_at: i64) {
         self.batch.renewed.push((session, expires_at));
@@ -75,6 +80,8 @@ pub enum Lane {
 struct Waiting {
     messages: VecDeque<Box<dyn Job>>,
     bulk: VecDeque<Box<dyn Job>>,
+    /// Who waits for a smaller file.
+    shrinks: Vec<oneshot::Sender<Result<()>>>,
     log: Log,
     closed: bool,
 }
@@ -128,6 +135,23 @@ impl Queue {
         Ok(outcome)
     }
 
+    /// Has the writer shrink the file when it comes to it; the receiver gets the outcome.
+    pub fn ask_to_shrink(&self) -> Result<oneshot::Receiver<Result<()>>> {
+        let (reply, outcome) = oneshot::channel();
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return Err(Error::Unavailable);
+        }
+        waiting.shrinks.push(reply);
+        drop(waiting);
+        self.arrived.notify_one();
+        Ok(outcome)
+    }
+
+    fn take_shrinks(&self) -> Vec<oneshot::Sender<Result<()>>> {
+        std::mem::take(&mut self.lock().shrinks)
+    }
+
     /// Refuses further jobs; the writer ends once it has done those that wait.
     pub fn close(&self) {
         self.lock().closed = true;
@@ -149,7 +173,7 @@ impl Queue {
             if waiting.log == Log::Grows || waiting.closed {
                 batch.extend(waiting.bulk.pop_front());
             }
-            if !batch.is_empty() || waiting.log == Log::StartsAnew {
+            if !batch.is_empty() || !waiting.shrinks.is_empty() || waiting.log == Log::StartsAnew {
                 return Some((batch, waiting.log));
             }
             if waiting.closed {
@@ -225,6 +249,15 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
         let wrote = !jobs.is_empty();
         while !jobs.is_empty() {
             commit(connection, &mut jobs, listener);
+        }
+        let shrinks = queue.take_shrinks();
+        let wrote = wrote || !shrinks.is_empty();
+        if !shrinks.is_empty() {
+            // No transaction is open here, and none can begin meanwhile.
+            let shrunk = connection.execute_batch("VACUUM").map_err(quota_as_full);
+            for reply in shrinks {
+                let _ = reply.send(shrunk.as_ref().copied().map_err(copy));
+            }
         }
         // It looks again by itself while there is something to look at.
         if wrote && !wants.written.swap(true, Ordering::AcqRel) {
@@ -312,7 +345,7 @@ fn commit(connection: &Connection, jobs: &mut VecDeque<Box<dyn Job>>, listener: 
 /// (full disk, I/O error); then nothing of it stands.
 fn run_one(tx: &mut Tx<'_>, job: &mut dyn Job) -> Fate {
     let (events, ended) = (tx.batch.events.len(), tx.batch.ended.len());
-    let renewed = tx.batch.renewed.len();
+    let (renewed, wiped) = (tx.batch.renewed.len(), tx.batch.wiped);
     let outcome = execute(tx.connection, "SAVEPOINT job").and_then(|()| {
         if job.run(tx) {
             return execute(tx.connection, "RELEASE job");
@@ -320,6 +353,7 @@ fn run_one(tx: &mut Tx<'_>, job: &mut dyn Job) -> Fate {
         tx.batch.events.truncate(events);
         tx.batch.ended.truncate(ended);
         tx.batch.renewed.truncate(renewed);
+        tx.batch.wiped = wiped;
         if tx.connection.is_autocommit() {
             return Err(full());
         }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod lobby;
+pub mod moving;
 pub mod people;
 pub mod qr;
 pub mod recovery;
@@ -34,5 +35,6 @@ pub fn mounted() -> Vec<Route> {
     all.extend(storage::routes::mounted());
     all.extend(people::mounted());
     all.extend(roster::mounted());
+    all.extend(moving::for_host());
     all
 }

@@ -67,6 +67,15 @@ impl Frames {
         }
     }
 
+    /// Forgets everything, and what is being read now will not be put in.
+    pub fn clear(&self) {
+        let mut kept = self.lock();
+        *kept = Kept {
+            changes: kept.changes + 1,
+            ..Kept::default()
+        };
+    }
+
     /// Forgets the messages that were changed; called by the writer after each commit.
     pub fn forget(&self, events: &[Told]) {
         let changed = |event: &&Told| event.message_id.is_some() && event.kind != "message.created";

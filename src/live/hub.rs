@@ -42,6 +42,8 @@ struct Commit {
 #[derive(Clone)]
 enum News {
     Commit(Arc<Commit>),
+    /// What was told before is gone: everybody reads the log, which says so.
+    Wiped,
     Ended(Arc<Vec<SessionId>>),
     /// With when they end now.
     Renewed(Arc<Vec<(SessionId, i64)>>),
@@ -141,12 +143,19 @@ impl Hub {
         if batch.events.is_empty() && batch.ended.is_empty() && batch.renewed.is_empty() {
             return;
         }
+        if batch.wiped {
+            self.frames.clear();
+            self.recent.clear();
+        }
         self.frames.forget(&batch.events);
         self.recent.keep(&batch.events);
         self.bell.send_modify(|rung| *rung += 1);
         // A socket is counted before it first looks at the log, so who is not counted yet will find this there.
         if self.is_quiet() {
             return;
+        }
+        if batch.wiped {
+            self.send(&News::Wiped);
         }
         if !batch.ended.is_empty() {
             // At once, since the end is answered next; the close frames can wait for the workers.
@@ -363,6 +372,7 @@ impl Worker {
                     }
                     None => shard.fall_behind(),
                 },
+                News::Wiped => shard.fall_behind(),
                 News::Ended(sessions) => self.each_socket(|socket| {
                     if sessions.contains(&socket.session) {
                         socket.close(Close::SignedOut);

@@ -19,6 +19,8 @@ pub enum Event {
     MemberAdded(ChatId, UserId),
     MemberRemoved(ChatId, UserId),
     UserUpdated(UserId),
+    /// Somebody who leaves a chat is another from now on: told to those who are in it.
+    UserLeft(ChatId, UserId),
     /// Somebody's own read mark: for his other devices only.
     Read(ChatId, UserId),
     /// Whether somebody mutes a chat: likewise.
@@ -44,7 +46,7 @@ impl Event {
             Event::ChatUpdated(..) => "chat.updated",
             Event::MemberAdded(..) => "member.added",
             Event::MemberRemoved(..) => "member.removed",
-            Event::UserUpdated(..) => "user.updated",
+            Event::UserUpdated(..) | Event::UserLeft(..) => "user.updated",
             Event::Read(..) => "read",
             Event::Muted(..) => "muted",
             Event::Silenced(..) => "silenced",
@@ -62,6 +64,7 @@ impl Event {
             Event::ChatCreated(chat) | Event::ChatUpdated(chat) => (Some(chat), None, None),
             Event::MemberAdded(chat, user)
             | Event::MemberRemoved(chat, user)
+            | Event::UserLeft(chat, user)
             | Event::Read(chat, user)
             | Event::Muted(chat, user)
             | Event::BoxesUpdated(chat, user) => (Some(chat), Some(user), None),
@@ -135,6 +138,19 @@ pub fn epoch(tx: &mut Tx<'_>) -> Result<String> {
         [random_hex(16)],
     )?;
     Ok(tx.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0))?)
+}
+
+/// Deletes all rows, and leaves a gap that no cursor reaches over: whoever comes back, or is here, is told `reset`.
+///
+/// # Errors
+/// Where the log can't be written.
+pub fn forget_all(tx: &mut Tx<'_>) -> Result<()> {
+    tx.execute("DELETE FROM events", [])?;
+    tx.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events'", [])?;
+    tx.wiped();
+    // Something has to stand behind the gap.
+    tx.tell(Event::ServerUpdated)?;
+    Ok(())
 }
 
 /// Deletes all but the newest `kept` rows, some at a time.

@@ -29,6 +29,11 @@ impl Recent {
         }
     }
 
+    /// Forgets all of them: the log begins anew.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
     /// Whether an event after `cursor` may be for somebody in these chats; also where it is not known any more.
     pub fn concerns(&self, cursor: i64, user: UserId, chats: &HashSet<ChatId>) -> bool {
         let kept = self.lock();

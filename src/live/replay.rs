@@ -119,7 +119,8 @@ pub fn begin(connection: &Connection, same_epoch: bool, cursor: Cursor) -> Resul
 fn concerns(event: &Told, user: UserId, chats: &HashSet<ChatId>) -> bool {
     let in_chat = event.chat_id.is_some_and(|chat| chats.contains(&chat));
     match event.kind {
-        "user.updated" | SERVER_UPDATED => true,
+        "user.updated" => in_chat || event.chat_id.is_none(),
+        SERVER_UPDATED => true,
         // One's own of a chat only while one is in it.
         kind if is_own(kind) => (in_chat || event.chat_id.is_none()) && event.user_id == Some(user),
         "member.removed" => in_chat || event.user_id == Some(user),
@@ -160,7 +161,8 @@ fn visible(
     for event in events {
         let stranger = event
             .user_id
-            .filter(|other| event.kind == "user.updated" && *other != user);
+            // One that is told in a chat is for all who are in it.
+            .filter(|other| event.kind == "user.updated" && *other != user && event.chat_id.is_none());
         if stranger.map_or(Ok(true), |other| share_chat(connection, user, other))? {
             part.events.push(event);
         }
@@ -292,7 +294,10 @@ pub fn show(view: View<'_>, connection: &Connection, events: &[Told]) -> Result<
             _ => Vec::new(),
         };
         let chats = match (event.kind, event.user_id) {
-            ("user.updated", Some(user)) => list_chat_ids(&snapshot, user)?,
+            ("user.updated", Some(user)) => match event.chat_id {
+                Some(chat) => vec![chat],
+                None => list_chat_ids(&snapshot, user)?,
+            },
             _ => Vec::new(),
         };
         Ok(Some(Shown { frame, users, chats }))
@@ -308,6 +313,11 @@ fn frame(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<O
         chat_id: event.chat_id,
         data,
     }))
+}
+
+fn person(connection: &Connection, sessions: &Sessions, user: UserId) -> Result<Option<Data>> {
+    let user = accounts::store::find_user(connection, user)?;
+    Ok(user.map(|user| Data::User(Box::new(sessions.person(&user, "")))))
 }
 
 fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Option<Data>> {
@@ -335,14 +345,13 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
         ("member.removed" | "boxes.updated", Some(chat_id), Some(user_id), _) => {
             Some(Data::Member { chat_id, user_id })
         }
+        ("user.updated", _, Some(user), _) => person(connection, sessions, user)?,
         (_, Some(chat), ..) => chats::store::find_chat(connection, chat, "")?
             .map(Box::new)
             .map(Data::Chat),
         ("silenced", _, Some(user), _) => Some(Data::Silenced(find_silence(connection, user)?)),
         ("desk.updated", _, Some(user), _) => Some(Data::Desk(get_desk(connection, user)?)),
-        (_, None, Some(user), _) => {
-            accounts::store::find_user(connection, user)?.map(|user| Data::User(Box::new(sessions.person(&user, ""))))
-        }
+        (_, None, Some(user), _) => person(connection, sessions, user)?,
         (SERVER_UPDATED, ..) => Some(Data::Server(Box::new(get_house(connection)?.order(clock::now())))),
         (_, None, None, _) => None,
     })

@@ -257,6 +257,15 @@ impl Poll {
         let (sessions, hub) = (Arc::clone(&self.sessions), Arc::clone(&self.hub));
         self.db
             .read(move |connection| {
+                let head = store::head(connection)?;
+                if !store::reaches(connection, cursor, head)? {
+                    let reset = Answer::Reset {
+                        epoch,
+                        cursor: head,
+                        reset: "too_far",
+                    };
+                    return Ok((reset, head, HashSet::new()));
+                }
                 let since = replay::since(hub.recent(), connection, &sessions, user, cursor)?;
                 let answer = Answer::Events {
                     epoch,

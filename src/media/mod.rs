@@ -5,6 +5,7 @@
 //! not leave the sender's device for the others; bytes that no message names are deleted.
 
 pub mod disposition;
+pub mod intake;
 pub mod picture;
 pub mod range;
 pub mod routes;

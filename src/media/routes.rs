@@ -3,15 +3,13 @@
 use std::io::{Error as IoError, ErrorKind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use rocket::http::{Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{get, routes, Route, State};
-use tokio::io::{AsyncRead, ReadBuf};
 
 use super::disposition::content_disposition;
 use super::picture::Format;
@@ -23,7 +21,7 @@ use crate::accounts::sessions::Sessions;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
-use crate::reply::{set_streamed, set_whole};
+use crate::reply::{set_streamed, set_whole, Pieces};
 
 /// All of `/media`.
 pub fn mounted() -> Vec<Route> {
@@ -291,43 +289,9 @@ impl<'r> Responder<'r, 'static> for Served {
             }
             Content::Streamed(rows) => {
                 response.raw_header("Content-Length", head.length.to_string());
-                set_streamed(&mut response, Reader::new(rows));
+                set_streamed(&mut response, Pieces::new(rows));
             }
         }
         response.ok()
-    }
-}
-
-/// A stream of rows, read as bytes.
-pub struct Reader {
-    rows: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
-    current: Bytes,
-}
-
-impl Reader {
-    /// From its first row on.
-    pub fn new(rows: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>) -> Reader {
-        let current = Bytes::new();
-        Reader { rows, current }
-    }
-}
-
-impl AsyncRead for Reader {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        out: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        if self.current.is_empty() {
-            match self.rows.as_mut().poll_next(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(Ok(())),
-                Poll::Ready(Some(row)) => self.current = row?,
-            }
-        }
-        let fits = self.current.len().min(out.remaining());
-        out.put_slice(&self.current[..fits]);
-        self.current.advance(fits);
-        Poll::Ready(Ok(()))
     }
 }

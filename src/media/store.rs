@@ -215,3 +215,14 @@ pub fn find_chunk(connection: &Connection, key: &str, user: UserId, at: u64) -> 
     };
     find_bytes(connection, media.id, at)
 }
+
+/// A stored row of a picture or file, whoever asks; None where it is gone.
+pub fn find_row(connection: &Connection, id: i64, number: u64) -> Result<Option<Vec<u8>>> {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(
+        "SELECT bytes FROM media_chunks WHERE id = ?1 AND EXISTS (SELECT 1 FROM media WHERE id = ?2)",
+    )?;
+    Ok(statement
+        .query_row((id * CHUNKS + number, id), |row| row.get(0))
+        .optional()?)
+}

@@ -70,6 +70,15 @@ impl Pages {
         kept.bytes = kept.bytes + page.len() - before;
     }
 
+    /// Forgets everything; called by the writer after a commit that took it away.
+    pub fn clear(&self) {
+        let mut kept = self.lock();
+        *kept = Kept {
+            commits: kept.commits + 1,
+            ..Kept::default()
+        };
+    }
+
     /// Forgets the chats that something happened in; called by the writer after each commit.
     pub fn forget(&self, events: &[Told]) {
         if events.is_empty() {

@@ -126,6 +126,15 @@ async function renew(stale) {
 /** Asks as who is signed in. */
 export const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
 
+/** A file that the server makes, whole. */
+export const blob = (path) =>
+  signedIn(async (access) => {
+    const headers = { Authorization: `Bearer ${access}`, 'Accept-Language': language() };
+    const response = await fetch(path, { headers }).catch(() => Promise.reject(new Failure(0)));
+    if (!response.ok) answer(response.status, await response.text(), response.headers.get('Retry-After'));
+    return response.blob().catch(() => Promise.reject(new Failure(0)));
+  });
+
 /** Sends a form with files; `progress` is told which part of it has left. */
 export function upload(method, path, form, progress = () => {}, signal = null) {
   return signedIn(

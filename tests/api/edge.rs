@@ -147,7 +147,7 @@ async fn wrong_methods_and_the_headers_of_every_answer() {
     let mut table = Table::new("methods");
     for (method, path) in [
         ("POST", "/auth/me/"),
-        ("DELETE", "/auth/me/"),
+        ("PUT", "/auth/me/"),
         ("GET", "/auth/login/"),
         ("PUT", "/auth/login/"),
         ("GET", "/auth/register/"),

@@ -27,6 +27,7 @@ mod media;
 mod members;
 mod messages;
 mod model;
+mod moving;
 mod mutes;
 mod order;
 mod password_reset;

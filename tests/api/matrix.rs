@@ -93,6 +93,8 @@ fn auth() -> Vec<Row> {
             [404, 404, 404, 204],
         ),
         closed("GET", "/auth/me", "/auth/me", None, [200; 4]),
+        closed("DELETE", "/auth/me", "/auth/me", Json("{}"), [400; 4]),
+        closed("GET", "/auth/export", "/auth/export", None, [200; 4]),
         closed("GET", "/auth/user", "/auth/user", None, [200; 4]),
         closed("GET", "/auth/user/<user>", "/auth/user/$owner", None, [200; 4]),
         closed("GET", "/auth/profile", "/auth/profile", None, [200; 4]),
@@ -358,6 +360,8 @@ fn host() -> Vec<Row> {
     vec![
         denied("GET", "/host/settings", Body::None),
         denied("PATCH", "/host/settings", Body::Json(r#"{"frozen":true}"#)),
+        denied("GET", "/host/archive", Body::None),
+        denied("POST", "/host/wipe", Body::Json("{}")),
         denied("GET", "/host/log", Body::None),
         denied("GET", "/host/reports", Body::None),
         closed(

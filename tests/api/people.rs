@@ -52,7 +52,7 @@ async fn the_last_host_stays_one() {
     let stage = Stage::set().await;
     let host = host(&stage).await;
     let own = format!("/host/people/{}/", stage.alice.id);
-    let last = json!({"detail": "Somebody must stay the host. Make another one first."});
+    let last = json!({"detail": "You are the only host: make somebody else host first."});
     host.patch(&own, json!({"role": "member"})).await.is(409).says(last);
     host.patch(&own, json!({"role": "host"})).await.is(200);
     host.patch(&format!("/host/people/{}/", stage.bob.id), json!({"role": "host"}))

@@ -184,6 +184,20 @@ impl App {
         self.start_again().await;
     }
 
+    /// Runs a sub-command on this server's file, which is stopped: its exit code, and what it printed on stdout and stderr.
+    pub async fn command(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_messenger"));
+        command
+            .current_dir(self.folder.path())
+            .args(args)
+            .arg("--database")
+            .arg(self.file());
+        let ended = command.env("ROCKET_LOG", "off").stdin(Stdio::null()).output();
+        let ended = within(&format!("{args:?}"), ended).await.expect("the server's binary");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (ended.status.code(), text(ended.stdout), text(ended.stderr))
+    }
+
     /// Registers `name` with an e-mail address of its own and logs in.
     pub async fn user(&self, name: &str) -> User {
         let number = self.people.fetch_add(1, Ordering::Relaxed);

@@ -90,6 +90,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "accounts/hashing",
             "accounts/codes",
             "accounts/guests/leaving",
+            "media/intake",
             "media/sweep",
             "messages/search/indexing",
             "messages/pages",
@@ -120,6 +121,7 @@ const RANKS: [(&str, &[&str]); 10] = [
         &[
             "accounts/entry",
             "accounts/profile",
+            "accounts/leaving",
             "accounts/password_reset",
             "accounts/routes",
             "accounts/guests/routes",
@@ -138,6 +140,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "order/people",
             "order/routes",
             "xray/routes",
+            "host/moving/",
             "host/settings",
             "host/setup",
             "host/lobby",

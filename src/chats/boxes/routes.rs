@@ -28,9 +28,9 @@ use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::ids::{BoxId, ChatId, UserId};
 use crate::media::disposition::{clean_name, content_disposition};
-use crate::media::routes::Reader;
+
 use crate::media::upload::{Slot, Uploading};
-use crate::reply::{set_streamed, Json, NO_CONTENT};
+use crate::reply::{set_streamed, Json, Pieces, NO_CONTENT};
 use crate::text::Text;
 
 /// The part of `/chat` that is about boxes.
@@ -281,7 +281,7 @@ impl<'r> Responder<'r, 'static> for Zip {
             .raw_header("Content-Type", "application/zip")
             .raw_header("Content-Disposition", content_disposition(false, &self.name))
             .raw_header("Content-Security-Policy", "sandbox; default-src 'none'");
-        set_streamed(&mut response, Reader::new(self.bytes));
+        set_streamed(&mut response, Pieces::new(self.bytes));
         response.ok()
     }
 }

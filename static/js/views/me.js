@@ -23,6 +23,7 @@ export function Me({ page }) {
     notifications: Notifications,
     shortcuts: Shortcuts,
     xray: Xray,
+    own: Own,
   };
   const titles = {
     profile: 'editProfile',
@@ -31,6 +32,7 @@ export function Me({ page }) {
     notifications: 'notifications',
     shortcuts: 'shortcuts',
     xray: 'xray',
+    own: 'ownData',
   };
   const Page = pages[page] ?? Overview;
   return html`<${Dialog} key=${page ?? ''} name=${t(titles[page] ?? 'profile')} class="profile" onClose=${back}
@@ -79,6 +81,7 @@ function Overview() {
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
       <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
       ${hasXray && html`<${Entry} to="#/me/xray" icon="search" label=${t('xray')} />`}
+      <${Entry} to="#/me/own" icon="download" label=${t('ownData')} />
     </ul>
     <button type="button" onClick=${signOut}><${Icon} id="log-out" />${t('signOut')}</button>
   `;
@@ -240,16 +243,22 @@ function Notifications() {
 }
 
 /** How requests are carried out: fetched when somebody looks, since few servers show it. */
-function Xray() {
-  const [panel, open] = useState(null);
+const Xray = () => html`<${Fetched} load=${() => import('../xray/panel.js')} />`;
+
+/** Export and the end of the account, fetched when somebody wants it. */
+const Own = () => html`<${Fetched} load=${() => import('../host/leaving.js')} />`;
+
+/** The `Page` of a part that most people never open. */
+function Fetched({ load }) {
+  const [part, open] = useState(null);
   const [failure, fail] = useState(null);
   const enter = () => {
     fail(null);
-    import('../xray/panel.js').then(open, () => fail(new Error(t('noConnection'))));
+    load().then(open, () => fail(new Error(t('noConnection'))));
   };
   useEffect(enter, []);
   if (failure) return html`<${Failed} failure=${failure} again=${enter} />`;
-  return panel ? html`<${panel.Page} />` : html`<${Skeleton} rows=${3} />`;
+  return part ? html`<${part.Page} />` : html`<${Skeleton} rows=${3} />`;
 }
 
 function Shortcuts() {

@@ -141,6 +141,7 @@ export const words = {
   notSent: 'Not sent',
   oldPassword: 'Password now',
   online: 'online',
+  ownData: 'Your data',
   owner: 'owner',
   password: 'Password',
   passwordChanged: 'Your password is changed. You are signed out everywhere else.',

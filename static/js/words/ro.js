@@ -141,6 +141,7 @@ export const words = {
   notSent: 'Netrimis',
   oldPassword: 'Parola de acum',
   online: 'online',
+  ownData: 'Datele tale',
   owner: 'proprietar',
   password: 'Parolă',
   passwordChanged: 'Parola e schimbată. Ai ieșit de peste tot din altă parte.',

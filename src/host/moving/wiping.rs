@@ -1,0 +1,100 @@
+//! `/host/wipe`: after the lesson, what was written is gone, or all but the hosts.
+//!
+//! Promise: it is gone from the file, too: the bytes of pictures are deleted and the file is made anew without what was
+//! deleted before this is answered. Everybody who is here, or comes back, is told `reset`.
+
+use rocket::{post, routes, Route, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::store;
+use crate::accounts;
+use crate::accounts::guard::Signed;
+use crate::accounts::Role;
+use crate::config::Config;
+use crate::db::{Db, Tx};
+use crate::error::{Error, Result};
+use crate::house::store::get_house;
+use crate::live::log;
+use crate::media;
+use crate::reply::Json;
+use crate::text::Text;
+
+/// Characters of a name that is typed once more.
+const TYPED_MAX: usize = 500;
+/// Rows of bytes that are deleted in one transaction.
+const SLICE: i64 = 64;
+
+/// The host's part.
+pub fn mounted() -> Vec<Route> {
+    routes![wipe]
+}
+
+/// What is to be gone.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described: the fields are read one by one")]
+pub struct Wiping {
+    /// The server's name, typed once more.
+    confirm: String,
+    /// "messages": what was written, with photos and files; people and chats stay. "everything": all but the hosts.
+    what: String,
+}
+
+/// How much is gone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Wiped {
+    pub messages: i64,
+    pub files: i64,
+    pub people: i64,
+}
+
+/// Wipes what was written, or everything but the hosts. It can't be undone; make an archive before.
+#[utoipa::path(context_path = "/host", tag = "Host", request_body = Wiping,
+    responses((status = 200, body = Wiped), (status = 400), (status = 403)))]
+#[post("/wipe", data = "<body>")]
+pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> Result<Json<Wiped>> {
+    let Signed { user, body } = body;
+    let mut form = body.read().await?;
+    user.at_least(Role::Host)?;
+    let (confirm, what) = (form.required("confirm", TYPED_MAX), form.required("what", 20));
+    let house = db.glance(get_house).await?;
+    let name = if house.name.is_empty() {
+        &config.server_name
+    } else {
+        &house.name
+    };
+    if !confirm.is_empty() && confirm != name.trim() {
+        form.errors.add("confirm", Text::NotTheName);
+    }
+    let everything = what == "everything";
+    if !what.is_empty() && !everything && what != "messages" {
+        form.errors.add("what", Text::InvalidValue(what));
+    }
+    form.finish()?;
+    let db = db.inner().clone();
+    // Carried out to its end, also if whoever asked goes away.
+    let wiped = tokio::spawn(async move {
+        let wiped = db.write(move |tx| run(tx, everything)).await?;
+        while db.write_bulk(|tx| media::store::delete_trash(tx, SLICE)).await? {}
+        db.shrink().await?;
+        Ok::<_, Error>(wiped)
+    });
+    Ok(Json::ok(wiped.await.map_err(Error::internal)??))
+}
+
+fn run(tx: &mut Tx<'_>, everything: bool) -> Result<Wiped> {
+    let (messages, files) = store::delete_all_messages(tx)?;
+    let mut people = 0;
+    if everything {
+        for user in store::list_others(tx)? {
+            accounts::store::delete_sessions(tx, user, None)?;
+        }
+        people = store::delete_all_but_hosts(tx)?;
+    }
+    log::forget_all(tx)?;
+    Ok(Wiped {
+        messages,
+        files,
+        people,
+    })
+}

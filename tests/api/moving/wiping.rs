@@ -1,0 +1,160 @@
+//! Wiping: what is gone, what stays, and who is told.
+
+use super::House;
+use crate::common::stored;
+use serde_json::{json, Value};
+
+#[tokio::test]
+async fn only_the_host_wipes_and_only_by_the_servers_name() {
+    let house = House::new().await;
+    let census = stored::census(&house.app);
+    let right = json!({"confirm": "Messenger", "what": "messages"});
+    for user in [&house.bob, &house.eve] {
+        user.post("/host/wipe/", right.clone()).await.is(403);
+    }
+    house.app.anonymous().post("/host/wipe/", right).await.is(401);
+    for (body, field) in [
+        (json!({"confirm": "messenger", "what": "messages"}), "confirm"),
+        (json!({"confirm": "", "what": "messages"}), "confirm"),
+        (json!({"what": "everything"}), "confirm"),
+        (json!({"confirm": "Messenger", "what": "some"}), "what"),
+        (json!({"confirm": "Messenger"}), "what"),
+    ] {
+        let reply = house.alice.post("/host/wipe/", body).await.is(400);
+        assert!(reply.body.get(field).is_some(), "{}", reply.text());
+    }
+    assert_eq!(stored::census(&house.app), census);
+}
+
+#[tokio::test]
+async fn messages_go_with_their_bytes_and_people_and_chats_stay() {
+    let house = House::new().await;
+    let now = house.bob.cursor().await;
+    let noise: Vec<u8> = (0..3_000_000_u32)
+        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    let file = crate::common::Part::file("file", "large.bin", "application/octet-stream", &noise);
+    house
+        .bob
+        .multipart("POST", &format!("/chat/messages/{}/", house.group.id), &[file])
+        .await
+        .is(201);
+    let wiped = house
+        .alice
+        .post("/host/wipe/", json!({"confirm": "Messenger", "what": "messages"}))
+        .await;
+    wiped.is(200).says(json!({"messages": 7, "files": 3, "people": 0}));
+    for (table, rows) in [
+        ("messages", 0),
+        ("reactions", 0),
+        ("media", 1),
+        ("media_trash", 0),
+        ("users", 4),
+        ("chats", 2),
+        ("members", 5),
+    ] {
+        assert_eq!(stored::count(&house.app, table), rows, "{table}");
+    }
+    let chat = house.bob.chat(&house.group).await;
+    assert_eq!(
+        json!([
+            chat["last_seq"],
+            chat["messages"],
+            chat["last_message"],
+            chat["unread_count"]
+        ]),
+        json!([0, [], Value::Null, 0])
+    );
+    assert_eq!(
+        house
+            .bob
+            .get(&format!("/chat/messages/?chat={}", house.group.id))
+            .await
+            .is(200)
+            .results(),
+        [json!(null); 0]
+    );
+    house
+        .bob
+        .get(&format!("/chat/messages/{}/", house.first.id))
+        .await
+        .is(404);
+    assert_eq!(
+        house.bob.get("/chat/search/?q=answer").await.is(200).results(),
+        [json!(null); 0]
+    );
+    // Who comes back is told to read anew, and what is said then is number one, and found.
+    let path = format!("/chat/events/?epoch={}&since={}", now.epoch, now.id);
+    house.bob.get(&path).await.is(200).shows(json!({"reset": "too_far"}));
+    let said = house.bob.send(&house.group, "a fresh start").await;
+    assert_eq!(said.seq, 1);
+    assert!(said.id > house.first.id);
+    assert_eq!(
+        house.carol.get("/chat/search/?q=fresh").await.is(200).results().len(),
+        1
+    );
+    let mut app = house.app;
+    app.stop().await;
+    let left = std::fs::metadata(app.file()).unwrap().len();
+    assert!(left < 1_000_000, "{left} bytes are left");
+    let bytes = std::fs::read(app.file()).unwrap();
+    for secret in ["second line", "better answer", "between us"] {
+        assert!(
+            !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),
+            "{secret} is in the file"
+        );
+    }
+}
+
+#[tokio::test]
+async fn everything_leaves_the_hosts_alone() {
+    let house = House::new().await;
+    let wiped = house
+        .alice
+        .post("/host/wipe/", json!({"confirm": "Messenger", "what": "everything"}))
+        .await;
+    wiped.is(200).says(json!({"messages": 6, "files": 2, "people": 3}));
+    for (table, rows) in [
+        ("messages", 0),
+        ("media", 0),
+        ("media_chunks", 0),
+        ("users", 1),
+        ("chats", 0),
+        ("members", 0),
+        ("sessions", 2),
+    ] {
+        assert_eq!(stored::count(&house.app, table), rows, "{table}");
+    }
+    house
+        .alice
+        .get("/auth/me/")
+        .await
+        .is(200)
+        .shows(json!({"username": "alice", "role": "host"}));
+    assert_eq!(house.alice.get("/chat/").await.is(200).results(), [json!(null); 0]);
+    house.bob.get("/auth/me/").await.is(401);
+    let form = json!({"username": "bob", "password": house.bob.password});
+    house.app.anonymous().post("/auth/login/", form).await.is(401);
+    let new = house.app.user("bob").await;
+    assert!(new.id > house.eve.id, "an id is not used again");
+}
+
+#[tokio::test]
+async fn who_is_here_is_told_to_read_anew() {
+    let house = House::new().await;
+    let mut on_bob = house.bob.socket().await;
+    house
+        .alice
+        .post("/host/wipe/", json!({"confirm": "Messenger", "what": "messages"}))
+        .await
+        .is(200);
+    let reset = on_bob.find(&["reset"]).await;
+    assert_eq!(reset["reason"], "too_far");
+    let said = house.carol.send(&house.group, "after it").await;
+    assert_eq!(said.seq, 1);
+    let event = on_bob.event().await;
+    assert_eq!(
+        (&event["kind"], &event["data"]["text"]),
+        (&json!("message.created"), &json!("after it"))
+    );
+}
