@@ -21,8 +21,8 @@ async function graph(path, found = new Set()) {
   return found;
 }
 
-/** Whether it comes later: the host's rooms and who enters otherwise than by a password, when somebody goes there. */
-const isLater = (path) => /^(js\/(host|entry)\/|js\/dress\.js|css\/(host|entry)\.css)/.test(path);
+/** Whether it comes later, when somebody goes there: rooms that most people never open. */
+const isLater = (path) => /^(js\/(host|entry|boxes|xray)\/|js\/dress\.js|css\/(host|entry|xray)\.css)/.test(path);
 
 test('every module is asked for by the page itself, so that none waits for another', async () => {
   const page = await read('index.html');
