@@ -151,7 +151,7 @@ test('one has no say over another’s message', async () => {
   await article.hover();
   await article.getByRole('button', { name: 'More' }).click();
   const items = await bogdan.page.getByRole('menuitem').allInnerTexts();
-  assert.deepEqual(items, ['React', 'Reply', 'Copy text', 'Copy link']);
+  assert.deepEqual(items, ['React', 'Reply', 'Copy text', 'Copy link', 'Report']);
   await bogdan.page.keyboard.press('Escape');
   await bogdan.page.getByRole('menu').waitFor({ state: 'detached' });
 });
