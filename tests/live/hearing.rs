@@ -342,7 +342,7 @@ async fn a_person_is_heard_of_by_those_who_share_a_chat() {
     assert_eq!(events[0]["chat_id"], Value::Null);
     let golden = json!({
         "id": bob.id, "username": "bob", "first_name": "Bogdan", "last_name": "Last", "profile_picture": "/media/profile.png",
-        "last_online": "<time>", "online": true
+        "last_online": "<time>", "online": true, "role": "member"
     });
     assert_is(&events[0]["data"], golden);
     assert_eq!(stored::user(&play.stage.app, "bob")[2], "Bogdan");
