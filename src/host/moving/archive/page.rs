@@ -176,9 +176,9 @@ impl Pages<'_> {
             .iter()
             .map(|member| self.name(member.user_id).into_owned())
             .collect();
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<header><p><a href=\"../index.html\">← {}</a></p><h1>{title}</h1><p class=\"note\">{}</p></header>\n",
+            "<header><p><a href=\"../index.html\">← {}</a></p><h1>{title}</h1><p class=\"note\">{}</p></header>",
             self.words.chats,
             escaped(&members.join(", "))
         );
