@@ -267,17 +267,25 @@ impl Import<'_, '_> {
         Ok(())
     }
 
+    /// A file of the folder that was named; one that is not there is noted.
+    fn find(&mut self, name: &str) -> Option<std::fs::File> {
+        let Some(folder) = self.media else {
+            self.summary.unasked += 1;
+            return None;
+        };
+        let found = folder.find(name);
+        if found.is_none() {
+            self.summary.missing.push(format!("{name:?}"));
+        }
+        found
+    }
+
     /// A photo or file of a message, and whether it is a picture.
     fn attachment(&mut self, owner: UserId, name: Option<String>, photo: bool) -> Result<Option<(MediaId, bool)>> {
         let Some(name) = name.filter(|name| !name.is_empty()) else {
             return Ok(None);
         };
-        let Some(folder) = self.media else {
-            self.summary.unasked += 1;
-            return Ok(None);
-        };
-        let Some(file) = folder.find(&name) else {
-            self.summary.missing.push(format!("{name:?}"));
+        let Some(file) = self.find(&name) else {
             return Ok(None);
         };
         if photo {
@@ -289,7 +297,7 @@ impl Import<'_, '_> {
             self.summary.no_pictures.push(format!("{name:?}"));
         }
         // Opened anew: what was read of it is gone.
-        let Some(mut file) = folder.find(&name) else {
+        let Some(mut file) = self.find(&name) else {
             return Ok(None);
         };
         let id = media::intake::take_file(self.tx, owner, &name, self.now, &mut file)?;
@@ -301,12 +309,7 @@ impl Import<'_, '_> {
         let Some(name) = name.filter(|name| !name.is_empty() && name != DEFAULT_PICTURE) else {
             return Ok(None);
         };
-        let Some(folder) = self.media else {
-            self.summary.unasked += 1;
-            return Ok(None);
-        };
-        let Some(file) = folder.find(&name) else {
-            self.summary.missing.push(format!("{name:?}"));
+        let Some(file) = self.find(&name) else {
             return Ok(None);
         };
         let picture = match whole(file, PICTURE_MAX)? {
