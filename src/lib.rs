@@ -40,6 +40,7 @@ pub mod pool;
 pub mod reply;
 pub mod text;
 pub mod xray;
+pub mod zipped;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,7 +51,6 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket, Route};
 use tokio::runtime::Handle;
 
-use accounts::guests::leaving::{self, Leaving};
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
@@ -58,7 +58,6 @@ use chats::retention::store::empty_old;
 use config::Config;
 use db::{Db, Tx};
 use host::backups;
-use host::moving::archive::download::{Archiving, AT_ONCE, WAITING};
 use host::restart::Restart;
 use host::setup::Setup;
 use live::hub::Hub;
@@ -70,6 +69,7 @@ use media::Running;
 use messages::pages::Pages;
 use messages::search::indexing::{self, Backlog};
 use pool::Pool;
+use zipped::Zipping;
 
 /// Log-ins that may wait for a core before more are refused.
 const HASHES_WAITING: usize = 256;
@@ -164,7 +164,7 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let threads = |error| format!("The system gives no more threads: {error}.");
     let hashing = Hashing(Pool::start("hashing", cores, HASHES_WAITING).map_err(threads)?);
     let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
-    let archiving = Pool::start("archiving", AT_ONCE, WAITING).map_err(threads)?;
+    let zipping = Zipping::start().map_err(threads)?;
     let running = Arc::new(Running::default());
     let mailer = mail::Mailer::default();
     let limits = limits::Limits::new(&config);
@@ -188,8 +188,6 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let ends = order::ends::Ends::default();
     let ending = ends.clone();
     let (listening, nights) = (Arc::clone(&restart), config.clone());
-    let (doorkeeping, leaves) = (db.clone(), Arc::new(Leaving::default()));
-    let watched = Arc::clone(&leaves);
     let (events_kept, is_xray_on) = (config.events_kept.into(), config.xray);
     let (shown, announced) = (link.clone(), db.clone());
     let mut rocket = rocket::custom(figment)
@@ -203,7 +201,6 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(live::gather::run(gathering));
                 tokio::spawn(ends.run(work.clone()));
                 tokio::spawn(backups::nightly::run(work.clone(), nights));
-                tokio::spawn(leaving::run(doorkeeping, watched));
                 tokio::spawn(housekeeping(work, events_kept));
                 listening.listens(rocket.config().port);
                 announced.announce(&here(rocket.config()));
@@ -223,10 +220,9 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(Epoch(epoch))
         .manage(hashing)
         .manage(decoding)
-        .manage(Archiving(archiving))
+        .manage(zipping)
         .manage(running)
         .manage(limits)
-        .manage(leaves)
         .manage(mailer)
         .manage(setup)
         .manage(backups::routes::Tickets::default())

@@ -3,24 +3,12 @@
 mod commands;
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use commands::start;
-use messenger::accounts::names::{is_email, is_username};
-use messenger::accounts::routes::add_user;
-use messenger::accounts::store::NewUser;
-use messenger::accounts::{passwords, weakness_text, Role, NAME_MAX};
-use messenger::config::{self, Config};
-use messenger::db::Db;
-use messenger::error::Error;
-use messenger::host::restart::Restart;
-use messenger::text::Lang;
-use rocket::error::ErrorKind;
+use messenger::config::Config;
 use rocket::figment::Figment;
-use tokio::sync::watch;
 use tracing_subscriber::filter::{filter_fn, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -56,6 +44,12 @@ struct Flags {
     /// The file that holds everything; made where there is none [default: messenger.db]
     #[arg(long, value_name = "FILE", global = true)]
     database: Option<PathBuf>,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+#[derive(Args)]
+struct Listening {
     /// Where to listen [default: 0.0.0.0, every network of this computer]
     #[arg(long)]
     address: Option<IpAddr>,
@@ -81,15 +75,8 @@ enum Command {
     /// in. Everything is in a folder among the system's temporary files that goes at the end, so it takes no --database.
     #[command(after_help = "Examples:\n  messenger demo\n  messenger demo --port 9000 --no-open")]
     Demo {
-        /// Where to listen [default: 0.0.0.0, every network of this computer]
-        #[arg(long)]
-        address: Option<IpAddr>,
-        /// The port to listen on; 0 takes a free one [default: 8000]
-        #[arg(long)]
-        port: Option<u16>,
-        /// Never open a browser
-        #[arg(long)]
-        no_open: bool,
+        #[command(flatten)]
+        listening: Listening,
     },
     /// Make accounts without the API
     User {
@@ -182,7 +169,10 @@ enum UserCommand {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let figment = merge(Config::figment(), &cli.flags);
+    let mut figment = merge(Config::figment(), &cli.flags.listening);
+    if let Some(database) = &cli.flags.database {
+        figment = figment.merge(("database", database));
+    }
     match run(cli, figment) {
         Ok(code) => code,
         Err(sentence) => {
@@ -193,14 +183,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn merge(mut figment: Figment, flags: &Flags) -> Figment {
-    if let Some(database) = &flags.database {
-        figment = figment.merge(("database", database));
-    }
-    if let Some(address) = flags.address {
+fn merge(mut figment: Figment, listening: &Listening) -> Figment {
+    if let Some(address) = listening.address {
         figment = figment.merge(("address", address));
     }
-    if let Some(port) = flags.port {
+    if let Some(port) = listening.port {
         figment = figment.merge(("port", port));
     }
     figment
@@ -220,15 +207,10 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
         .map_err(|error| format!("The system gives no threads: {error}."))?;
     runtime.block_on(async {
         let done = match cli.command {
-            None => serve(figment, config, !cli.flags.no_open, |rocket| rocket).await,
-            Some(Command::Demo { address, port, no_open }) => {
-                let listening = Flags {
-                    database: None,
-                    address,
-                    port,
-                    no_open,
-                };
-                show(merge(figment, &listening), !no_open, cli.flags.database.is_some()).await
+            None => commands::serve::run(figment, config, !cli.flags.listening.no_open, |rocket| rocket).await,
+            Some(Command::Demo { listening }) => {
+                let names_a_file = cli.flags.database.is_some();
+                commands::demo::run(merge(figment, &listening), !listening.no_open, names_a_file).await
             }
             Some(Command::Health) => commands::health::run(&figment),
             Some(Command::User { command }) => user(&config, command).await,
@@ -244,7 +226,7 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
 
 async fn user(config: &Config, command: UserCommand) -> Result<(), String> {
     match command {
-        UserCommand::Add { name, host, email, .. } => add(config, name, email, host).await,
+        UserCommand::Add { name, host, email, .. } => commands::add_user::run(config, name, email, host).await,
         UserCommand::ResetPassword { name, password_stdin } => {
             let password = password_stdin.then(commands::read_password).transpose()?;
             commands::reset_password::run(config, name, password).await
@@ -269,202 +251,4 @@ fn start_log(config: &Config) -> Result<(), String> {
     // Set before Rocket starts, which then writes nothing of its own.
     let set = tracing_subscriber::registry().with(filter).with(layer).try_init();
     set.map_err(|error| format!("The log can't be started: {error}."))
-}
-
-async fn show(figment: Figment, opens: bool, names_a_file: bool) -> Result<(), String> {
-    if names_a_file {
-        return Err(
-            "The demo keeps nothing, so it takes no --database. Start messenger without \"demo\" for yours.".to_owned(),
-        );
-    }
-    let demo = commands::demo::prepare(figment).await?;
-    let bots = |rocket: rocket::Rocket<rocket::Build>| rocket.attach(messenger::host::demo::bots::fairing());
-    serve(demo.figment.clone(), demo.config.clone(), opens, bots).await
-}
-
-/// Serves until it is asked to stop, and opens the page where somebody sits before it; `prepared` adds to the server what
-/// only some servers have.
-async fn serve(
-    figment: Figment,
-    config: Config,
-    opens: bool,
-    prepared: impl Fn(rocket::Rocket<rocket::Build>) -> rocket::Rocket<rocket::Build>,
-) -> Result<(), String> {
-    let opens = opens && start::has_person();
-    // Heard from here on: a stop that is asked for while the server starts is a stop, too.
-    make_room_for_sockets();
-    let (asking, asked) = watch::channel(false);
-    let stop = asked_to_stop()?;
-    tokio::spawn(async move {
-        stop.await;
-        asking.send_replace(true);
-    });
-    let wanted = (!config::has_default_port(&figment)).then(|| figment.extract_inner("port").unwrap_or(0));
-    let (mut figment, moved) = start::with_free_port(figment);
-    let mut server = match messenger::server(figment.clone(), config.clone()).await {
-        Ok(server) => server,
-        Err(refusal) => return find_running(&config.database, wanted, opens).await.ok_or(refusal),
-    };
-    if let Some(sentence) = moved {
-        println!("{sentence}");
-    }
-    if opens {
-        server.rocket = start::opening(server.rocket, server.setup.clone());
-    }
-    loop {
-        server.rocket = prepared(server.rocket);
-        match serve_once(server, asked.clone()).await? {
-            // Begins again with a backup in the database's place, where people know it.
-            Some(restart) if !*asked.borrow() => figment = figment.merge(("port", restart.port())),
-            _ => return Ok(()),
-        }
-        server = messenger::server(figment.clone(), config.clone()).await?;
-    }
-}
-
-/// Serves until it is to stop, or to begin again with a backup in the database's place: then with the port to keep.
-async fn serve_once(server: messenger::Server, asked: watch::Receiver<bool>) -> Result<Option<Arc<Restart>>, String> {
-    let (hub, db, restart) = (server.hub, server.db, server.restart);
-    let outcome = launch(server.rocket, asked)
-        .await
-        .map_err(|error| launch_refusal(&error));
-    let stopped = tokio::task::spawn_blocking(move || {
-        hub.stop();
-        db.stop();
-    })
-    .await;
-    outcome.and(stopped.map_err(|error| format!("The database did not stop: {error}.")))?;
-    let Some(prepared) = restart.take() else {
-        return Ok(None);
-    };
-    match prepared.put() {
-        Ok(kept) => println!("{}", put_in_place(kept.as_deref())),
-        // What was there is there: people go on with it.
-        Err(sentence) => eprintln!("{sentence}"),
-    }
-    Ok(Some(restart))
-}
-
-fn put_in_place(kept: Option<&Path>) -> String {
-    match kept {
-        Some(kept) => format!("A backup was restored. What was there before is in {}.", kept.display()),
-        None => "A backup was restored.".to_owned(),
-    }
-}
-
-/// A second start on the same database shows the page of the first.
-async fn find_running(database: &Path, wanted: Option<u16>, opens: bool) -> Option<()> {
-    let url = start::running(database, wanted).await?;
-    println!("Messenger is running already, on {url}. This window can be closed.");
-    if opens {
-        start::open(&url);
-    }
-    Some(())
-}
-
-async fn launch(rocket: rocket::Rocket<rocket::Build>, mut asked: watch::Receiver<bool>) -> Result<(), rocket::Error> {
-    let rocket = rocket.ignite().await?;
-    let shutdown = rocket.shutdown();
-    tokio::spawn(async move {
-        if asked.wait_for(|asked| *asked).await.is_ok() {
-            shutdown.notify();
-        }
-    });
-    match rocket.launch().await {
-        // A request that is answered but whose task has not quite ended: the stop is as good as any.
-        Err(error) if matches!(error.kind(), ErrorKind::Shutdown(_, None)) => Ok(()),
-        outcome => outcome.map(drop),
-    }
-}
-
-/// Each socket is an open file, and many systems start a program with room for a thousand: as many as there can be.
-#[cfg(unix)]
-fn make_room_for_sockets() {
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
-}
-
-/// Windows counts sockets against memory alone.
-#[cfg(not(unix))]
-fn make_room_for_sockets() {}
-
-#[cfg(unix)]
-fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'static, String> {
-    use tokio::signal::unix::{signal, SignalKind};
-    let refused = |error| format!("The system gives no signals: {error}.");
-    let mut term = signal(SignalKind::terminate()).map_err(refused)?;
-    let mut int = signal(SignalKind::interrupt()).map_err(refused)?;
-    Ok(async move {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'static, String> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
-}
-
-fn launch_refusal(error: &rocket::Error) -> String {
-    let sentence = match error.kind() {
-        ErrorKind::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            "The port is taken by another program. Choose another with --port, for example --port 8001.".to_owned()
-        }
-        ErrorKind::Bind(error) => {
-            format!("Messenger can't listen there ({error}). Choose another --address or --port.")
-        }
-        ErrorKind::Config(error) => format!("A setting can't be: {error}."),
-        other => format!("The server can't start: {other}."),
-    };
-    sentence
-}
-
-async fn add(config: &Config, name: String, email: String, host: bool) -> Result<(), String> {
-    let password = commands::read_password()?;
-    if !is_username(&name) || name.chars().count() > NAME_MAX {
-        return Err(format!(
-            "{name:?} can't be a username: letters, numbers and @ . + - _, at most {NAME_MAX}."
-        ));
-    }
-    if !email.is_empty() && !is_email(&email) {
-        return Err(format!("{email:?} is not an e-mail address."));
-    }
-    let about = passwords::Person {
-        username: &name,
-        first_name: "",
-        last_name: "",
-        email: &email,
-    };
-    if let Some(weakness) = passwords::weaknesses(&password, &about).first() {
-        return Err(format!(
-            "This can't be the password: {}",
-            weakness_text(weakness).say(Lang::En)
-        ));
-    }
-    let password = passwords::hash(&password, config.password_iterations);
-    let user = NewUser {
-        username: name,
-        email,
-        first_name: String::new(),
-        last_name: String::new(),
-        password,
-        role: if host { Role::Host } else { Role::Member },
-    };
-    let db = Db::open(&config.database, Box::new(drop))?;
-    let added = db.write(move |tx| add_user(tx, &user).map(|id| (id, user))).await;
-    db.stop();
-    match added {
-        Ok((id, user)) => {
-            println!("{} was added with id {id}.", user.username);
-            Ok(())
-        }
-        Err(Error::Invalid(fields)) => Err(match fields.has("username") {
-            true => "Somebody has this name, or one that looks like it. Choose another.".to_owned(),
-            false => "Somebody has this address. Choose another.".to_owned(),
-        }),
-        Err(error) => Err(messenger::unwritable(config, &error)),
-    }
 }

@@ -90,9 +90,7 @@ pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Serve
         .glance(|connection| Ok((get_house(connection)?, store::has_host(connection)?)))
         .await?;
     Ok(Json::ok(Server {
-        name: Some(house.name)
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| config.server_name.clone()),
+        name: house.called(&config.server_name).to_owned(),
         registration: house.registration,
         guests: house.guests,
         roster: house.roster,

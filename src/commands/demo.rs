@@ -3,21 +3,34 @@
 use messenger::config::Config;
 use messenger::db::Db;
 use messenger::host::demo::folder::Folder;
-use messenger::host::demo::{cast, fill};
+use messenger::host::demo::{bots, cast, fill};
 use rocket::figment::Figment;
+use rocket::{Build, Rocket};
 
 /// A demo that is ready to be served. Its folder goes with it.
-pub struct Demo {
-    pub figment: Figment,
-    pub config: Config,
+struct Demo {
+    figment: Figment,
+    config: Config,
     _folder: Folder,
 }
 
-/// Makes the folder with the class in it, and says who can sign in.
+/// Serves a demo until it is asked to stop.
 ///
 /// # Errors
 /// A sentence that says why there can be no demo.
-pub async fn prepare(figment: Figment) -> Result<Demo, String> {
+pub async fn run(figment: Figment, opens: bool, names_a_file: bool) -> Result<(), String> {
+    if names_a_file {
+        return Err(
+            "The demo keeps nothing, so it takes no --database. Start messenger without \"demo\" for yours.".to_owned(),
+        );
+    }
+    let demo = prepare(figment).await?;
+    let bots = |rocket: Rocket<Build>| rocket.attach(bots::fairing());
+    super::serve::run(demo.figment.clone(), demo.config.clone(), opens, bots).await
+}
+
+/// Makes the folder with the class in it, and says who can sign in.
+async fn prepare(figment: Figment) -> Result<Demo, String> {
     let folder = Folder::new(&std::env::temp_dir())?;
     let figment = figment
         .merge(("database", folder.path().join("messenger.db")))

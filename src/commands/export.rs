@@ -12,6 +12,7 @@ use messenger::host::moving::archive::pack::pack;
 use messenger::host::moving::archive::Wanted;
 use messenger::house::store::get_house;
 use messenger::text::Lang;
+use messenger::zipped;
 use rusqlite::Connection;
 
 #[derive(Args)]
@@ -57,15 +58,11 @@ fn make(source: &Connection, config: &Config, export: &Export, part: &Part) -> R
         secrets: export.secrets,
         lang: if export.romanian { Lang::Ro } else { Lang::En },
         offset: export.offset,
-        name: if house.name.is_empty() {
-            config.server_name.clone()
-        } else {
-            house.name
-        },
+        name: house.called(&config.server_name).to_owned(),
         now: clock::now(),
     };
     let file = part.file().map_err(Error::internal)?;
-    let mut written = pack(BufWriter::new(file), source, &wanted)?;
+    let mut written = zipped::write(BufWriter::new(file), |zip| pack(zip, source, &wanted))?;
     written.flush().map_err(Error::internal)
 }
 

@@ -1,5 +1,6 @@
-//! The commands beside serving, each a file.
+//! What the command line does, each command a file.
 
+pub mod add_user;
 pub mod backup;
 pub mod check;
 pub mod demo;
@@ -8,6 +9,7 @@ pub mod health;
 pub mod import;
 pub mod reset_password;
 pub mod restore;
+pub mod serve;
 pub mod start;
 pub mod window;
 

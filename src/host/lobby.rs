@@ -105,7 +105,7 @@ pub async fn get_lobby(
         let house = get_house(connection)?;
         let people = list_newest(connection, NAMES_SHOWN)?;
         Ok(Lobby {
-            name: if house.name.is_empty() { named } else { house.name },
+            name: house.called(&named).to_owned(),
             join,
             wifi: get_wifi(connection)?.into(),
             registration: house.registration,

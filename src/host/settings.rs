@@ -86,7 +86,6 @@ pub async fn get_settings(_staff: Staff, db: &State<Db>) -> Result<Json<Settings
 
 /// Switches to set; what is left out stays.
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "only described: the fields are read one by one")]
 pub struct SettingsChanges {
     /// At most 60 characters; empty: as the file of settings has it.
     name: Option<String>,
@@ -116,7 +115,7 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>
     let Signed { user, body } = body;
     let mut form = body.read().await?;
     user.at_least(Role::Staff)?;
-    let changes = Changes::read(&mut form);
+    let changes = SettingsChanges::read(&mut form);
     form.finish()?;
     changes.allowed(&user)?;
     let note = changes.note();
@@ -139,24 +138,9 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>
     Ok(Json::ok(Settings::of(house)))
 }
 
-struct Changes {
-    name: Option<String>,
-    registration: Option<Door>,
-    class_code: Option<String>,
-    guests: Option<bool>,
-    guest_hours: Option<i64>,
-    roster: Option<bool>,
-    frozen: Option<bool>,
-    frozen_minutes: Option<i64>,
-    slow_seconds: Option<i64>,
-    files: Option<bool>,
-    private_chats: Option<PrivateChats>,
-    everyone: Option<bool>,
-}
-
-impl Changes {
-    fn read(form: &mut Form) -> Changes {
-        Changes {
+impl SettingsChanges {
+    fn read(form: &mut Form) -> SettingsChanges {
+        SettingsChanges {
             name: shown_text(form, "name", NAME_MAX),
             registration: form.choice("registration", Door::parse),
             class_code: shown_text(form, "class_code", CODE_MAX),
@@ -203,6 +187,7 @@ impl Changes {
             switch("guests", self.guests),
             self.guest_hours.map(|hours| format!("guests stay {hours} h")),
             switch("roster", self.roster),
+            switch("everyone", self.everyone),
             self.name.as_ref().map(|name| format!("name {name}")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -111,6 +111,14 @@ impl Wifi {
 }
 
 impl House {
+    /// What the server is called: by its host, else by the settings.
+    pub fn called<'a>(&'a self, server_name: &'a str) -> &'a str {
+        match self.name.as_str() {
+            "" => server_name,
+            name => name,
+        }
+    }
+
     /// Whether only staff may write now.
     pub fn is_frozen(&self, now: i64) -> bool {
         self.frozen && self.frozen_until.is_none_or(|until| now < until)

@@ -199,30 +199,21 @@ pub fn find_thumb(connection: &Connection, id: MediaId) -> Result<Option<Vec<u8>
     Ok(statement.query_row([id], |row| row.get(0)).optional()?.flatten())
 }
 
-/// The chunk that byte `at` of a file stands in, whoever asks.
-pub fn find_bytes(connection: &Connection, id: MediaId, at: u64) -> Result<Option<Vec<u8>>> {
-    let number = i64::try_from(at / CHUNK as u64).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached("SELECT bytes FROM media_chunks WHERE id = ?1")?;
-    Ok(statement
-        .query_row([id.0 * CHUNKS + number], |row| row.get(0))
-        .optional()?)
-}
-
 /// The chunk that byte `at` stands in, if this person may still see the file.
 pub fn find_chunk(connection: &Connection, key: &str, user: UserId, at: u64) -> Result<Option<Vec<u8>>> {
     let Some(media) = find_visible(connection, key, user)? else {
         return Ok(None);
     };
-    find_bytes(connection, media.id, at)
+    find_row(connection, media.id, at / CHUNK as u64)
 }
 
 /// A stored row of a picture or file, whoever asks; None where it is gone.
-pub fn find_row(connection: &Connection, id: i64, number: u64) -> Result<Option<Vec<u8>>> {
+pub fn find_row(connection: &Connection, id: MediaId, number: u64) -> Result<Option<Vec<u8>>> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(
         "SELECT bytes FROM media_chunks WHERE id = ?1 AND EXISTS (SELECT 1 FROM media WHERE id = ?2)",
     )?;
     Ok(statement
-        .query_row((id * CHUNKS + number, id), |row| row.get(0))
+        .query_row((id.0 * CHUNKS + number, id), |row| row.get(0))
         .optional()?)
 }

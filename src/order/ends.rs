@@ -1,16 +1,19 @@
-//! What ends by itself: a freeze and a silence with a time. The rules ask the clock at each use; here everybody is told, so
-//! that no page has to trust its own clock.
+//! What ends by itself: a freeze and a silence with a time, and a guest's stay. What depends on one asks the clock at each
+//! use; here the end is carried out and told, so that no page has to trust its own clock.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use tokio::sync::Notify;
 
-use super::store::{end_what_is_over, find_next_end};
+use super::store;
+use crate::accounts::guests;
 use crate::clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
+use crate::error::Result;
 
-/// How long one sleeps at most: the clock may be set meanwhile.
+/// How long one sleeps at most: the clock may be set meanwhile, and a laptop may have slept itself.
 const NAP: Duration = Duration::from_secs(60);
 
 /// Rings when something got an end.
@@ -23,29 +26,47 @@ impl Ends {
         self.0.notify_one();
     }
 
-    /// Ends what is over and tells it, until the server stops.
+    /// Ends what is over, for as long as the database lives.
     pub async fn run(self, db: Db) {
-        while !db.is_stopped() {
-            let next = match db.glance(find_next_end).await {
-                Ok(next) => next,
+        loop {
+            let nap = match end(&db).await {
+                Ok(nap) => nap,
+                Err(_) if db.is_stopped() => return,
                 Err(error) => {
-                    tracing::warn!(?error, "what ends next could not be read");
-                    None
+                    tracing::warn!(?error, "what is over could not be ended");
+                    NAP
                 }
             };
-            let left = next.map(|next| u64::try_from(next - clock::now()).unwrap_or(0));
-            if left == Some(0) {
-                if let Err(error) = db.write(|tx| end_what_is_over(tx, clock::now())).await {
-                    tracing::warn!(?error, "what is over could not be ended");
-                    tokio::time::sleep(NAP).await;
-                }
-                continue;
-            }
-            let nap = left.map(|micros| Duration::from_micros(micros).min(NAP));
-            match nap {
-                Some(nap) => drop(tokio::time::timeout(nap, self.0.notified()).await),
-                None => self.0.notified().await,
+            tokio::select! {
+                () = self.0.notified() => {}
+                () = tokio::time::sleep(nap) => {}
             }
         }
     }
+}
+
+/// Ends what is over; how long to wait for the next.
+async fn end(db: &Db) -> Result<Duration> {
+    let (next, now) = (db.glance(find_next).await?, clock::now());
+    match next {
+        None => Ok(NAP),
+        Some(next) if next > now => Ok(Duration::from_micros(next.abs_diff(now)).min(NAP)),
+        Some(_) => {
+            db.write(move |tx| end_all(tx, now)).await?;
+            Ok(Duration::ZERO)
+        }
+    }
+}
+
+fn find_next(connection: &Connection) -> Result<Option<i64>> {
+    let (order, guest) = (
+        store::find_next_end(connection)?,
+        guests::store::find_next_leaving(connection)?,
+    );
+    Ok(order.into_iter().chain(guest).min())
+}
+
+fn end_all(tx: &mut Tx<'_>, now: i64) -> Result<()> {
+    store::end_what_is_over(tx, now)?;
+    guests::store::show_out(tx, now)
 }

@@ -99,18 +99,22 @@ impl Standing {
     /// 403 with what holds him back, 429 in slow mode with the seconds that are left.
     pub fn may_send(&self, member: &Member, with_files: bool, now: i64) -> Result<()> {
         self.may_speak(now)?;
+        if self.role.is_staff() {
+            return Ok(());
+        }
+        if with_files && !self.house.files {
+            return Err(Error::Forbidden(Text::FilesOff));
+        }
         if member.leads(self.role) && !member.private {
             return Ok(());
         }
         if member.announces {
             return Err(Error::Forbidden(Text::AnnouncesOnly));
         }
-        if with_files && !self.house.files && !self.role.is_staff() {
-            return Err(Error::Forbidden(Text::FilesOff));
-        }
-        let wait = member.sent_at + self.house.slow_seconds * 1_000_000 - now;
+        let slow = self.house.slow_seconds * 1_000_000;
+        let wait = member.sent_at + slow - now;
         // A clock that was set back must not silence anybody for a year.
-        if wait > 0 && wait <= self.house.slow_seconds * 1_000_000 && !self.role.is_staff() {
+        if (1..=slow).contains(&wait) {
             return Err(Error::TooMany(u64::try_from((wait + 999_999) / 1_000_000).unwrap_or(1)));
         }
         Ok(())

@@ -221,6 +221,14 @@ async fn photos_and_files_can_be_switched_off() {
     refused(reply, "files_off");
     assert_eq!(stored::census(&stage.app)["messages"], before);
     tries(&carol, &stage.chat, "words").await.is(201);
+    // To own a group is no way around it.
+    let own = carol.group("own", &[&stage.eve]).await;
+    refused(
+        carol
+            .multipart("POST", &format!("/chat/messages/{}/", own.id), &file)
+            .await,
+        "files_off",
+    );
     let staff = stage.bob.again().await;
     staff.multipart("POST", &stage.messages(), &file).await.is(201);
 }

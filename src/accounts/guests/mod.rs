@@ -3,7 +3,6 @@
 //! Promise: a guest's name is nobody else's here, nor looks like one; when his time is over his sessions end and he can't
 //! come back, and what he wrote stays under his name.
 
-pub mod leaving;
 pub mod routes;
 pub mod store;
 

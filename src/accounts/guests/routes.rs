@@ -1,7 +1,5 @@
 //! `/auth/guest`: in with a name.
 
-use std::sync::Arc;
-
 use rocket::{post, routes, Route, State};
 use utoipa::ToSchema;
 
@@ -10,7 +8,6 @@ use super::super::names::{is_reserved, shown_key};
 use super::super::routes::add_user;
 use super::super::store::{find_taken, NewUser};
 use super::super::{display_name_field, passwords, Role};
-use super::leaving::Leaving;
 use super::{made_username, store, GUEST_NAME_MAX};
 use crate::config::Config;
 use crate::db::Tx;
@@ -20,6 +17,7 @@ use crate::house::store::get_house;
 use crate::house::CODE_TYPED_MAX;
 use crate::ids::{SessionId, UserId};
 use crate::limits::Limits;
+use crate::order::ends::Ends;
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -51,7 +49,7 @@ pub async fn enter(
     entry: Entry<'_>,
     config: &State<Config>,
     limits: &State<Limits>,
-    leaving: &State<Arc<Leaving>>,
+    ends: &State<Ends>,
 ) -> Result<Json<Pair>> {
     limits.attempt(entry.caller.address)?;
     let mut form = body.read().await?;
@@ -82,7 +80,7 @@ pub async fn enter(
         session: new.clone(),
     };
     let (user, username, session) = entry.db.write(move |tx| guest.enter(tx)).await?;
-    leaving.wake();
+    ends.look();
     entry.first_pair(&new, user, &username, session).map(Json::created)
 }
 

@@ -3,7 +3,6 @@
 //! Promise: a member sees his own file and nobody else's; the chat's owner and staff see all of them and take them home
 //! as one ZIP. Handing in again replaces what was there. A closed box takes nothing any more.
 
-pub mod pack;
 pub mod routes;
 pub mod store;
 

@@ -1,20 +1,15 @@
 //! `/chat/<chat>/boxes`, `/chat/boxes/<id>` and `/media/boxes/<id>/<name>`.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::stream::Stream;
 use rocket::http::Status;
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
 use rocket::{delete, get, patch, post, routes, Route, State};
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
+use tokio::runtime::Handle;
 use utoipa::ToSchema;
 
-use super::pack::pack;
 use super::store::{self, BoxRow};
 use super::{HandInBox, TITLE_MAX};
 use crate::accounts::guard::{AuthUser, MediaUser, Signed};
@@ -27,11 +22,13 @@ use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::form::Form;
 use crate::ids::{BoxId, ChatId, UserId};
-use crate::media::disposition::{clean_name, content_disposition};
-
+use crate::media::disposition::clean_name;
+use crate::media::store::find_row;
 use crate::media::upload::{Slot, Uploading};
-use crate::reply::{set_streamed, Json, Pieces, NO_CONTENT};
+use crate::media::CHUNK;
+use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
+use crate::zipped::{Download, Zipping};
 
 /// The part of `/chat` that is about boxes.
 pub fn mounted() -> Vec<Route> {
@@ -222,7 +219,8 @@ pub async fn download(
     user: MediaUser,
     db: &State<Db>,
     sessions: &State<Arc<Sessions>>,
-) -> Result<Zip> {
+    zipping: &State<Zipping>,
+) -> Result<Download> {
     let asked = Asked {
         id,
         user: user.id,
@@ -230,20 +228,25 @@ pub async fn download(
         db: db.inner().clone(),
         sessions: Arc::clone(sessions),
     };
-    let title = asked.may().await?;
+    let (title, role) = asked.may().await?;
     let files = db.read(move |connection| store::list_packed(connection, id)).await?;
-    let again = move || {
-        let asked = asked.clone();
-        async move { asked.may().await.map(drop) }
-    };
-    Ok(Zip {
-        name: clean_name(&format!("{title}.zip")),
-        bytes: Box::pin(pack(db.inner().clone(), files, again)),
-    })
+    let (reader, runtime) = (db.reader()?, Handle::current());
+    let name = clean_name(&format!("{title}.zip"));
+    Ok(zipping.begin(role, name, move |zip| {
+        for file in files {
+            zip.begin(&file.name, true, file.size)?;
+            for number in 0..file.size.div_ceil(CHUNK as u64) {
+                // What was taken back meanwhile, or is his to see no more, ends it early.
+                runtime.block_on(asked.may())?;
+                let row = find_row(&reader, file.media, number)?.ok_or_else(Error::not_found)?;
+                zip.write(&row)?;
+            }
+        }
+        Ok(())
+    }))
 }
 
 /// Who downloads, with what is asked again before each piece.
-#[derive(Clone)]
 struct Asked {
     id: BoxId,
     user: UserId,
@@ -253,35 +256,16 @@ struct Asked {
 }
 
 impl Asked {
-    /// The box's title, if this person may take home what is in it.
-    async fn may(&self) -> Result<String> {
+    /// The box's title and his role, if this person may take home what is in it.
+    async fn may(&self) -> Result<(String, Role)> {
         let session = self.sessions.find(&self.db, self.session).await?;
         let role = session.ok_or_else(|| Error::unauthorized(Text::NotAuthenticated))?.role;
         let (id, user) = (self.id, self.user);
         let title = self.db.read(move |connection| {
             let (row, member) = store::visible(connection, id, user)?;
             leads(&member, role)?;
-            Ok(row.title)
+            Ok((row.title, role))
         });
         title.await
-    }
-}
-
-/// A ZIP as an answer.
-pub struct Zip {
-    name: String,
-    bytes: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
-}
-
-impl<'r> Responder<'r, 'static> for Zip {
-    fn respond_to(self, _request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = Response::build();
-        response
-            .status(Status::Ok)
-            .raw_header("Content-Type", "application/zip")
-            .raw_header("Content-Disposition", content_disposition(false, &self.name))
-            .raw_header("Content-Security-Policy", "sandbox; default-src 'none'");
-        set_streamed(&mut response, Pieces::new(self.bytes));
-        response.ok()
     }
 }

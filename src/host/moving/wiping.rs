@@ -58,12 +58,7 @@ pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> R
     user.at_least(Role::Host)?;
     let (confirm, what) = (form.required("confirm", TYPED_MAX), form.required("what", 20));
     let house = db.glance(get_house).await?;
-    let name = if house.name.is_empty() {
-        &config.server_name
-    } else {
-        &house.name
-    };
-    if !confirm.is_empty() && confirm != name.trim() {
+    if !confirm.is_empty() && confirm != house.called(&config.server_name).trim() {
         form.errors.add("confirm", Text::NotTheName);
     }
     let everything = what == "everything";

@@ -1,46 +1,22 @@
 //! `/host/archive` and `/auth/export`: an archive as it is made, piece by piece.
 
-use std::io::{self, BufWriter, Write};
-use std::time::Duration;
-
-use bytes::Bytes;
-use futures_util::stream;
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
 use rocket::{get, routes, Route, State};
-use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 
 use super::pack::pack;
 use super::Wanted;
 use crate::accounts::guard::{AuthUser, Host};
+use crate::accounts::Role;
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::house::store::get_house;
 use crate::ids::UserId;
-use crate::media::disposition::content_disposition;
-use crate::pool::Pool;
-use crate::reply::{set_streamed, Pieces};
 use crate::text::{Lang, Text};
+use crate::zipped::{Download, Zipping};
 
-/// Bytes of a piece.
-const PIECE: usize = 64 << 10;
-/// Pieces on their way.
-const ON_THE_WAY: usize = 8;
-/// How long somebody may take nothing before his download ends.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Minutes that a clock can be from UTC.
 const OFFSET_MAX: i32 = 14 * 60;
-/// Archives that are made at once, and that may wait.
-pub const AT_ONCE: usize = 2;
-/// Archives that may wait.
-pub const WAITING: usize = 8;
-
-/// The threads that make archives.
-pub struct Archiving(pub Pool);
-
 /// The host's part.
 pub fn for_host() -> Vec<Route> {
     routes![archive]
@@ -66,15 +42,15 @@ pub async fn archive(
     lang: Lang,
     db: &State<Db>,
     config: &State<Config>,
-    archiving: &State<Archiving>,
-) -> Result<Archive> {
+    zipping: &State<Zipping>,
+) -> Result<Download> {
     let wanted = Wanted {
         secrets: matches!(secrets, Some("1" | "true")),
         ..wanted(None, offset, lang, db, config).await?
     };
     let Host(host) = host;
     tracing::info!(user = host.id.0, secrets = wanted.secrets, "an archive is made");
-    begin(wanted, db, archiving)
+    begin(wanted, host.role(), db, zipping)
 }
 
 /// The caller's own chats as such a ZIP: what he may see, and nothing else.
@@ -89,9 +65,10 @@ pub async fn export(
     lang: Lang,
     db: &State<Db>,
     config: &State<Config>,
-    archiving: &State<Archiving>,
-) -> Result<Archive> {
-    begin(wanted(Some(user.id), offset, lang, db, config).await?, db, archiving)
+    zipping: &State<Zipping>,
+) -> Result<Download> {
+    let wanted = wanted(Some(user.id), offset, lang, db, config).await?;
+    begin(wanted, user.role(), db, zipping)
 }
 
 async fn wanted(person: Option<UserId>, offset: Option<&str>, lang: Lang, db: &Db, config: &Config) -> Result<Wanted> {
@@ -109,74 +86,13 @@ async fn wanted(person: Option<UserId>, offset: Option<&str>, lang: Lang, db: &D
         secrets: false,
         lang,
         offset,
-        name: if house.name.is_empty() {
-            config.server_name.clone()
-        } else {
-            house.name
-        },
+        name: house.called(&config.server_name).to_owned(),
         now: clock::now(),
     })
 }
 
-fn begin(wanted: Wanted, db: &Db, archiving: &Archiving) -> Result<Archive> {
+fn begin(wanted: Wanted, role: Role, db: &Db, zipping: &Zipping) -> Result<Download> {
     let reader = db.reader()?;
-    let (sender, pieces) = mpsc::channel(ON_THE_WAY);
     let name = format!("{}-{}.zip", wanted.name, &clock::rfc3339(wanted.now)[..10]);
-    let broken = sender.clone();
-    let out = Out {
-        sender,
-        runtime: Handle::current(),
-    };
-    let pool = archiving.0.clone();
-    tokio::spawn(async move {
-        let made = pool.run(move || {
-            let out = BufWriter::with_capacity(PIECE, out);
-            pack(out, &reader, &wanted)?.flush().map_err(Error::internal)
-        });
-        // Whoever downloads is told by an end that is none: half a ZIP must not look whole.
-        if let Err(error) = made.await.and_then(|made| made) {
-            tracing::info!(?error, "an archive broke off");
-            let _ = broken.send(Err(io::Error::other("the archive broke off"))).await;
-        }
-    });
-    Ok(Archive { name, pieces })
-}
-
-/// Where an archive goes: to somebody who may be slow.
-struct Out {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    runtime: Handle,
-}
-
-impl Write for Out {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let piece = Ok(Bytes::copy_from_slice(bytes));
-        let sent = self.runtime.block_on(self.sender.send_timeout(piece, PATIENCE));
-        sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// An archive that is being made.
-pub struct Archive {
-    name: String,
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-}
-
-impl<'r> Responder<'r, 'static> for Archive {
-    fn respond_to(self, _request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = Response::build();
-        response
-            .raw_header("Content-Type", "application/zip")
-            .raw_header("Content-Disposition", content_disposition(false, &self.name))
-            .raw_header("Cache-Control", "private, no-store");
-        let pieces = stream::unfold(self.pieces, |mut pieces| async move {
-            pieces.recv().await.map(|piece| (piece, pieces))
-        });
-        set_streamed(&mut response, Pieces::new(Box::pin(pieces)));
-        response.ok()
-    }
+    Ok(zipping.begin(role, name, move |zip| pack(zip, &reader, &wanted)))
 }

@@ -1,14 +1,10 @@
-//! Writing an archive to anything that takes bytes.
+//! What an archive is made of, file by file.
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Write};
-use std::rc::Rc;
+use std::io::Write;
 
 use rusqlite::Connection;
 use serde::Serialize;
-use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
-use zip::CompressionMethod;
 
 use super::document::{Chat, File, Head};
 use super::page::{Pages, STYLE};
@@ -16,62 +12,27 @@ use super::store::{self, After};
 use super::{page_of, Wanted, DOCUMENT, FORMAT, VERSION};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result};
+use crate::ids::MediaId;
 use crate::media;
 use crate::media::CHUNK;
-
-/// Bytes of a file from which the ZIP's long form is needed.
-const LONG: u64 = 0xF000_0000;
-
-/// Where an archive goes. A writer of ZIPs ends its file when it is dropped, also one that broke off, which would then look
-/// whole: after a failure nothing is passed on any more.
-struct Gate<W> {
-    inner: W,
-    is_shut: Rc<Cell<bool>>,
-}
-
-impl<W: Write> Write for Gate<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_shut.get() {
-            return Ok(bytes.len());
-        }
-        self.inner.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.is_shut.get() {
-            return Ok(());
-        }
-        self.inner.flush()
-    }
-}
+use crate::zipped::Zip;
 
 /// Writes an archive. Each read is a transaction of its own.
 ///
 /// # Errors
-/// Where the database can't be read or the bytes are not taken; what was written is no whole ZIP then.
-pub fn pack<W: Write>(out: W, connection: &Connection, wanted: &Wanted) -> Result<W> {
-    let is_shut = Rc::new(Cell::new(false));
-    let gate = Gate {
-        inner: out,
-        is_shut: Rc::clone(&is_shut),
-    };
+/// Where the database can't be read or the bytes are not taken.
+pub fn pack<W: Write>(zip: &mut Zip<W>, connection: &Connection, wanted: &Wanted) -> Result<()> {
     let mut packing = Packing {
-        zip: ZipWriter::new_stream(gate),
+        zip,
         connection,
         wanted,
         written: HashSet::new(),
     };
-    match packing.run() {
-        Ok(()) => Ok(packing.zip.finish().map_err(Error::internal)?.into_inner().inner),
-        Err(error) => {
-            is_shut.set(true);
-            Err(error)
-        }
-    }
+    packing.run()
 }
 
 struct Packing<'a, W: Write> {
-    zip: ZipWriter<StreamWriter<Gate<W>>>,
+    zip: &'a mut Zip<W>,
     connection: &'a Connection,
     wanted: &'a Wanted,
     /// Places of the files that are in it whole.
@@ -83,8 +44,8 @@ impl<W: Write> Packing<'_, W> {
         let (last_message, last_media) = self.read(|connection, _| store::ends(connection))?;
         let names = self.names()?;
         let pages = Pages::new(self.wanted, names);
-        self.begin("style.css", false, 0)?;
-        self.write(STYLE.as_bytes())?;
+        self.zip.begin("style.css", false, 0)?;
+        self.zip.write(STYLE.as_bytes())?;
         self.chats(&pages, last_message)?;
         self.media(last_media)?;
         self.document(last_message)
@@ -136,10 +97,10 @@ impl<W: Write> Packing<'_, W> {
     }
 
     fn chats(&mut self, pages: &Pages<'_>, upto: i64) -> Result<()> {
-        self.begin("index.html", false, 0)?;
-        self.write(pages.index_head().as_bytes())?;
-        self.each_chat(|packing, chat| packing.write(pages.entry(&chat).as_bytes()))?;
-        self.write(pages.foot().as_bytes())?;
+        self.zip.begin("index.html", false, 0)?;
+        self.zip.write(pages.index_head().as_bytes())?;
+        self.each_chat(|packing, chat| packing.zip.write(pages.entry(&chat).as_bytes()))?;
+        self.zip.write(pages.foot().as_bytes())?;
         self.each_chat(|packing, chat| packing.chat(pages, &chat, upto))
     }
 
@@ -154,8 +115,8 @@ impl<W: Write> Packing<'_, W> {
             let next = some.first().map_or(seq.max(1), |(message, _)| message.seq);
             if page.is_empty() {
                 page = page_of(chat.id, next);
-                self.begin(&format!("chats/{page}"), false, 0)?;
-                self.write(pages.chat_head(chat, next).as_bytes())?;
+                self.zip.begin(&format!("chats/{page}"), false, 0)?;
+                self.zip.write(pages.chat_head(chat, next).as_bytes())?;
             }
             if is_over {
                 break;
@@ -163,16 +124,17 @@ impl<W: Write> Packing<'_, W> {
             for (message, quote) in some {
                 let home = page_of(chat.id, message.seq);
                 if home != page {
-                    self.write(pages.chat_foot(chat, seq).as_bytes())?;
+                    self.zip.write(pages.chat_foot(chat, seq).as_bytes())?;
                     (page, day) = (home, String::new());
-                    self.begin(&format!("chats/{page}"), false, 0)?;
-                    self.write(pages.chat_head(chat, message.seq).as_bytes())?;
+                    self.zip.begin(&format!("chats/{page}"), false, 0)?;
+                    self.zip.write(pages.chat_head(chat, message.seq).as_bytes())?;
                 }
                 seq = message.seq;
-                self.write(pages.message(chat, &message, quote, &mut day).as_bytes())?;
+                self.zip
+                    .write(pages.message(chat, &message, quote, &mut day).as_bytes())?;
             }
         }
-        self.write(pages.chat_foot(chat, chat.last_seq.max(seq)).as_bytes())
+        self.zip.write(pages.chat_foot(chat, chat.last_seq.max(seq)).as_bytes())
     }
 
     fn media(&mut self, upto: i64) -> Result<()> {
@@ -190,14 +152,14 @@ impl<W: Write> Packing<'_, W> {
     fn bytes(&mut self, media: &store::Media) -> Result<()> {
         // Its first row is looked for before it is begun: what was deleted meanwhile is left out.
         let row = |packing: &Self, number: u64| {
-            packing.read(|connection, _| media::store::find_row(connection, media.id, number))
+            packing.read(|connection, _| media::store::find_row(connection, MediaId(media.id), number))
         };
         let Some(first) = row(self, 0)? else { return Ok(()) };
-        self.begin(&media.path, true, media.size)?;
-        self.write(&first)?;
+        self.zip.begin(&media.path, true, media.size)?;
+        self.zip.write(&first)?;
         for number in 1..media.size.div_ceil(CHUNK as u64) {
             match row(self, number)? {
-                Some(bytes) => self.write(&bytes)?,
+                Some(bytes) => self.zip.write(&bytes)?,
                 None => return Ok(()),
             }
         }
@@ -206,7 +168,7 @@ impl<W: Write> Packing<'_, W> {
     }
 
     fn document(&mut self, upto: i64) -> Result<()> {
-        self.begin(DOCUMENT, false, 0)?;
+        self.zip.begin(DOCUMENT, false, 0)?;
         let head = Head {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -217,8 +179,8 @@ impl<W: Write> Packing<'_, W> {
         };
         // The head's own brace is kept open for the rows.
         let head = serde_json::to_string(&head).map_err(Error::internal)?;
-        self.write(head.trim_end_matches('}').as_bytes())?;
-        self.write(b",\n\"people\":[")?;
+        self.zip.write(head.trim_end_matches('}').as_bytes())?;
+        self.zip.write(b",\n\"people\":[")?;
         let mut after = 0;
         loop {
             let people =
@@ -233,16 +195,16 @@ impl<W: Write> Packing<'_, W> {
             }
             after = last;
         }
-        self.write(b"],\n\"chats\":[")?;
+        self.zip.write(b"],\n\"chats\":[")?;
         let mut is_first = true;
         self.each_chat(|packing, mut chat| {
             chat.picture = packing.there(chat.picture);
             let first = std::mem::take(&mut is_first);
             packing.row(&chat, first)
         })?;
-        self.write(b"],\n\"messages\":[")?;
+        self.zip.write(b"],\n\"messages\":[")?;
         self.messages(upto)?;
-        self.write(b"]}\n")
+        self.zip.write(b"]}\n")
     }
 
     fn messages(&mut self, upto: i64) -> Result<()> {
@@ -269,23 +231,8 @@ impl<W: Write> Packing<'_, W> {
     }
 
     fn row(&mut self, row: &impl Serialize, is_first: bool) -> Result<()> {
-        self.write(if is_first { b"\n" } else { b",\n" })?;
+        self.zip.write(if is_first { b"\n" } else { b",\n" })?;
         let json = serde_json::to_vec(row).map_err(Error::internal)?;
-        self.write(&json)
-    }
-
-    /// Begins the next file of the ZIP. Pictures are pressed as little as can be: they are as small as they get. They are
-    /// pressed at all since many programs can't read a file that is not, where its size stands behind it.
-    fn begin(&mut self, name: &str, is_media: bool, size: u64) -> Result<()> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(if is_media { 1 } else { 6 }))
-            .large_file(size >= LONG)
-            .unix_permissions(0o644);
-        self.zip.start_file(name, options).map_err(Error::internal)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.zip.write_all(bytes).map_err(Error::internal)
+        self.zip.write(&json)
     }
 }
