@@ -124,7 +124,8 @@ async function renew(stale) {
 }
 
 /** Asks as who is signed in. */
-export const call = (method, path, json, signal) => signedIn((access) => request(method, path, { json, access, signal }));
+export const call = (method, path, json, signal) =>
+  signedIn((access) => request(method, path, { json, access, signal }));
 
 /** A file that the server makes, whole. */
 export const blob = (path) =>
@@ -175,7 +176,8 @@ export const form = (fields) => {
 };
 
 /** The part of an address after its `?`. */
-export const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
+export const query = (fields) =>
+  new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
 
 /** What the host calls his server and who may come in: {name, registration, guests, roster}. */
 export const server = () => request('GET', '/auth/server/');

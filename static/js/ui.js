@@ -197,6 +197,12 @@ export function useList(read, deps, delay = 0) {
   return { items: list.items, more: list.next === null ? null : more, failure: list.failure, again };
 }
 
+/** What `useList` asks for, of answers in pages: `ask(page)` gives `{results, next}`. */
+export const inPages = (ask) => async (page) => {
+  const { results, next } = await ask(page ?? 1);
+  return { items: results, next: next ? (page ?? 1) + 1 : null };
+};
+
 /** What could not be read, and why; mostly a moment later it can. */
 export const Failed = ({ failure, again }) =>
   html`<div class="empty" role="alert">

@@ -3,7 +3,19 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
-import { DESK, PASSWORD, PHONE, message, register, say, signIn, startBrowser, startChat, startServer, visitor } from './harness.js';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  message,
+  register,
+  say,
+  signIn,
+  startBrowser,
+  startChat,
+  startServer,
+  visitor,
+} from './harness.js';
 
 const HOST = 'gazda';
 const ANA = { username: 'ana', first: 'Ana', last: 'Ionescu' };

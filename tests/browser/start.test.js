@@ -112,10 +112,7 @@ test('a locked door keeps the next one out, and opens again', async () => {
   const { page } = host;
   const lock = page.getByRole('switch', { name: /^Lock the door/ });
   const becomes = (wanted) =>
-    page.waitForFunction(
-      async (value) => (await (await fetch('/auth/server/')).json()).registration === value,
-      wanted,
-    );
+    page.waitForFunction(async (value) => (await (await fetch('/auth/server/')).json()).registration === value, wanted);
   await lock.check();
   await becomes('closed');
   await page.reload();

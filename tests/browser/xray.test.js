@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, assertAccessible, register, say, startBrowser, startChat, startServer, visitor } from './harness.js';
+import {
+  DESK,
+  PHONE,
+  assertAccessible,
+  register,
+  say,
+  startBrowser,
+  startChat,
+  startServer,
+  visitor,
+} from './harness.js';
 
 let server, plain, browser;
 
@@ -40,7 +50,10 @@ test('each click is shown with its token, its SQL with the plan, and as a line o
   await assertAccessible(page, 'the X-ray panel');
 
   // What is said over the socket comes back as an event.
-  await page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: /^Bogdan Popa/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('link', { name: /^Bogdan Popa/ })
+    .click();
   await say(page, 'Salut');
   await panel.locator('summary').filter({ hasText: 'message.created' }).first().waitFor();
 
@@ -64,7 +77,12 @@ test('a line of curl says what was sent and never the token', async () => {
     return [
       asked('GET', '/chat/?name=a', { json: null }),
       asked('POST', '/chat/messages/1/', { json: '{"text":"it\'s $HOME"}' }),
-      asked('POST', '/chat/messages/1/', { form: [['text', '@etc'], ['file', { file: 'a.txt' }]] }),
+      asked('POST', '/chat/messages/1/', {
+        form: [
+          ['text', '@etc'],
+          ['file', { file: 'a.txt' }],
+        ],
+      }),
     ];
   });
   assert.deepEqual(lines, [

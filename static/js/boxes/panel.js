@@ -17,7 +17,11 @@ learn({ en, ro });
 /** A chat's boxes, read again when something has changed in them; none before they are there. */
 function useBoxes(chat) {
   const [boxes, keep] = useState([]);
-  const again = () => api.call('GET', `/chat/${chat.id}/boxes/`).then(({ results }) => keep(results), () => {});
+  const again = () =>
+    api.call('GET', `/chat/${chat.id}/boxes/`).then(
+      ({ results }) => keep(results),
+      () => {},
+    );
   useEffect(() => {
     again();
     const isHere = ({ kind, chat_id }) => chat_id === chat.id && ['boxes.updated', 'chat.updated'].includes(kind);
@@ -87,15 +91,25 @@ function Box({ box, chat, again }) {
   return html`<div role="group" aria-label=${box.title}>
     <h3 dir="auto">${box.title}</h3>
     ${state.length > 0 && html`<p class="hint">${state.join(' · ')}</p>`}
-    ${box.mine && html`<ul class="files"><${File} file=${box.mine} name=${t('boxMine')} /></ul>`}
+    ${
+      box.mine &&
+      html`<ul class="files">
+        <${File} file=${box.mine} name=${t('boxMine')} />
+      </ul>`
+    }
     ${part !== null && html`<progress value=${part} aria-label=${t('boxHandIn')}></progress>`}
     ${
       !box.closed &&
       html`<div class="buttons">
-        <input type="file" hidden ref=${input} onChange=${({ currentTarget }) => {
-          handIn(currentTarget.files[0]);
-          currentTarget.value = '';
-        }} />
+        <input
+          type="file"
+          hidden
+          ref=${input}
+          onChange=${({ currentTarget }) => {
+            handIn(currentTarget.files[0]);
+            currentTarget.value = '';
+          }}
+        />
         ${box.mine && html`<button type="button" onClick=${takeBack}>${t('boxTakeBack')}</button>`}
         <button type="button" class="primary" disabled=${part !== null} onClick=${() => input.current.click()}>
           ${t(box.mine ? 'boxReplace' : 'boxHandIn')}
@@ -107,7 +121,12 @@ function Box({ box, chat, again }) {
       html`<p class="hint">${t('boxCount', { count: box.files.length, missing })}</p>
         <ul class="files">
           ${box.files.map(
-            (file) => html`<${File} key=${file.user_id} file=${file} name=${fullName(people[file.user_id] ?? { id: file.user_id })} />`,
+            (file) =>
+              html`<${File}
+                key=${file.user_id}
+                file=${file}
+                name=${fullName(people[file.user_id] ?? { id: file.user_id })}
+              />`,
           )}
         </ul>
         <div class="buttons">
@@ -122,7 +141,8 @@ const File = ({ file, name }) =>
   html`<li>
     <a href=${local(file.file)} download=${file.file_name}>
       <${Icon} id="file" />
-      <span class="name"><${Name}>${name}: ${file.file_name}<//></span>${' '}
+      <span class="name"><${Name}>${name}: ${file.file_name}<//></span
+      >${' '}
       <span class="words">
         ${[bytes(file.file_size), when(file.time), file.late && t('boxLate')].filter(Boolean).join(' · ')}
       </span>

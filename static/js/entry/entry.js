@@ -6,7 +6,7 @@ import { dress } from '../dress.js';
 import { useStore } from '../store.js';
 import { folded, learn, t } from '../text.js';
 import { Avatar, Empty, Failed, IconButton, Name, Skeleton, useList } from '../ui.js';
-import { Form } from '../ui/forms.js';
+import { Form, Search } from '../ui/forms.js';
 import { fullName } from '../state.js';
 import { Page, classCode } from '../views/door.js';
 import * as en from './words-en.js';
@@ -65,18 +65,7 @@ function Names({ heading, note }) {
   >
     ${failure && !isOff && html`<${Failed} failure=${failure} again=${again} />`}
     ${!items && !failure && html`<${Skeleton} rows=${6} />`}
-    ${
-      items?.length > MANY &&
-      html`<input
-        type="search"
-        dir="auto"
-        aria-label=${t('entryFind')}
-        placeholder=${t('entryFind')}
-        autocomplete="off"
-        value=${typed}
-        onInput=${(event) => type(event.currentTarget.value)}
-      />`
-    }
+    ${items?.length > MANY && html`<${Search} label=${t('entryFind')} value=${typed} onType=${type} />`}
     <ul class="names">
       ${found.map(
         (person) =>

@@ -25,7 +25,9 @@ export function Page() {
     <h2>${t('archiveTake')}</h2>
     <p>${t('archiveTakeHint')}</p>
     <${Switch} label=${t('archiveSecrets')} hint=${t('archiveSecretsHint')} checked=${secrets} onChange=${take} />
-    <button type="button" class="primary" disabled=${busy} onClick=${fetchAll}>${t(busy ? 'archiveMaking' : 'archiveDownload')}</button>
+    <button type="button" class="primary" disabled=${busy} onClick=${fetchAll}>
+      ${t(busy ? 'archiveMaking' : 'archiveDownload')}
+    </button>
     <h2>${t('archiveThen')}</h2>
     <p>${t('archiveKeepHint')}</p>
     <${Choice}

@@ -88,13 +88,14 @@ export function Page() {
     ${items?.length === 0 && html`<${Empty} icon="download">${t('hostBackupsNone')}<//>`}
     <ul class="things" aria-label=${t('hostBackups')}>
       ${items?.map(
-        (backup) => html`<${Row}
-          key=${backup.name}
-          backup=${backup}
-          disabled=${doing !== null}
-          onRestore=${restoreOwn}
-          onDelete=${drop}
-        />`,
+        (backup) =>
+          html`<${Row}
+            key=${backup.name}
+            backup=${backup}
+            disabled=${doing !== null}
+            onRestore=${restoreOwn}
+            onDelete=${drop}
+          />`,
       )}
     </ul>
     ${more && html`<button type="button" onClick=${more}>${t('hostMore')}</button>`}
@@ -110,11 +111,21 @@ function Row({ backup, disabled, onRestore, onDelete }) {
       <strong>${about}</strong>
       <span class="hint">${bytes(size)}${nightly ? ` · ${t('hostBackupNightly')}` : ''}</span>
     </div>
-    <button type="button" disabled=${disabled} aria-label=${`${t('hostRestore')}: ${about}`} onClick=${() => onRestore(backup)}>
+    <button
+      type="button"
+      disabled=${disabled}
+      aria-label=${`${t('hostRestore')}: ${about}`}
+      onClick=${() => onRestore(backup)}
+    >
       ${t('hostRestore')}
     </button>
     <${IconButton} icon="download" label=${`${t('download')}: ${about}`} onClick=${() => fetchFile(name)} />
-    <${IconButton} icon="x" label=${`${t('hostBackupDelete')}: ${about}`} disabled=${disabled} onClick=${() => onDelete(backup)} />
+    <${IconButton}
+      icon="x"
+      label=${`${t('hostBackupDelete')}: ${about}`}
+      disabled=${disabled}
+      onClick=${() => onDelete(backup)}
+    />
   </li>`;
 }
 
@@ -126,7 +137,9 @@ function Chooser({ disabled, onFile }) {
     input.current.value = ''; // the same file may be chosen again
     if (file) onFile(file);
   };
-  return html`<button type="button" disabled=${disabled} onClick=${() => input.current.click()}>${t('hostRestoreFile')}</button>
+  return html`<button type="button" disabled=${disabled} onClick=${() => input.current.click()}>
+      ${t('hostRestoreFile')}
+    </button>
     <input ref=${input} type="file" accept=".db" hidden aria-label=${t('hostRestoreFile')} onChange=${choose} />`;
 }
 

@@ -23,7 +23,9 @@ export function Page() {
   };
   return html`
     <p>${t('leavingTakeHint')}</p>
-    <button type="button" class="primary" disabled=${busy} onClick=${take}>${t(busy ? 'archiveMaking' : 'leavingTake')}</button>
+    <button type="button" class="primary" disabled=${busy} onClick=${take}>
+      ${t(busy ? 'archiveMaking' : 'leavingTake')}
+    </button>
     <h3>${t('leavingDelete')}</h3>
     <p>${t('leavingDeleteHint')}</p>
     <${Form}

@@ -68,7 +68,9 @@ export function Page() {
       isHost &&
       !isEditing &&
       html`<p class="links">
-        <button type="button" class="link" onClick=${() => edit(true)}>${t(wifi.code ? 'lobbyChangeWifi' : 'lobbyAddWifi')}</button>
+        <button type="button" class="link" onClick=${() => edit(true)}>
+          ${t(wifi.code ? 'lobbyChangeWifi' : 'lobbyAddWifi')}
+        </button>
         <a href="#/host/doctor"><${Icon} id="info" />${t('lobbyTrouble')}</a>
       </p>`
     }
@@ -77,8 +79,22 @@ export function Page() {
       // What is typed is not taken back by a look at the server meanwhile.
       html`<${Form}
         fields=${[
-          { name: 'name', label: t('lobbyWifiName'), defaultValue: wifi.name, maxlength: 32, autocomplete: 'off', hint: t('lobbyWifiHint') },
-          { name: 'password', label: t('lobbyWifiPassword'), defaultValue: wifi.password, maxlength: 63, autocomplete: 'off', spellcheck: false },
+          {
+            name: 'name',
+            label: t('lobbyWifiName'),
+            defaultValue: wifi.name,
+            maxlength: 32,
+            autocomplete: 'off',
+            hint: t('lobbyWifiHint'),
+          },
+          {
+            name: 'password',
+            label: t('lobbyWifiPassword'),
+            defaultValue: wifi.password,
+            maxlength: 63,
+            autocomplete: 'off',
+            spellcheck: false,
+          },
         ]}
         button=${t('save')}
         run=${saveWifi}

@@ -5,7 +5,7 @@ import * as api from '../api.js';
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
 import { clock, t, when } from '../text.js';
-import { Empty, Failed, Name, Skeleton, attempted, useList } from '../ui.js';
+import { Empty, Failed, Name, Skeleton, attempted, inPages, useList } from '../ui.js';
 import { Choice, Switch } from '../ui/forms.js';
 import { ask } from '../ui/over.js';
 import { saveSettings, useSettings } from './house.js';
@@ -22,7 +22,12 @@ export function Page() {
   const until = settings.frozen_until && t('orderUntil', { time: clock(settings.frozen_until) });
   const freeze = (frozen) => set(frozen && minutes ? { frozen, frozen_minutes: minutes } : { frozen });
   return html`
-    <${Switch} label=${t('orderEyes')} hint=${until || t('orderEyesHint')} checked=${settings.frozen} onChange=${freeze} />
+    <${Switch}
+      label=${t('orderEyes')}
+      hint=${until || t('orderEyesHint')}
+      checked=${settings.frozen}
+      onChange=${freeze}
+    />
     ${
       !settings.frozen &&
       html`<${Choice}
@@ -38,7 +43,12 @@ export function Page() {
       value=${settings.slow_seconds}
       onChange=${(slow_seconds) => set({ slow_seconds })}
     />
-    <${Switch} label=${t('hostFiles')} hint=${t('hostFilesHint')} checked=${settings.files} onChange=${(files) => set({ files })} />
+    <${Switch}
+      label=${t('hostFiles')}
+      hint=${t('hostFilesHint')}
+      checked=${settings.files}
+      onChange=${(files) => set({ files })}
+    />
     <${Reports} />
     <${Log} />
   `;
@@ -46,11 +56,7 @@ export function Page() {
 
 const PAGE = 20;
 
-/** A list that comes in pages: what `useList` asks for. */
-const pages = (path) => async (page) => {
-  const { results, next } = await api.call('GET', `${path}${api.query({ page: page ?? 1, page_size: PAGE })}`);
-  return { items: results, next: next ? (page ?? 1) + 1 : null };
-};
+const pages = (path) => inPages((page) => api.call('GET', `${path}${api.query({ page, page_size: PAGE })}`));
 
 /** A person's name as far as he is known here; who shares no chat is asked for by the page itself. */
 function Person({ id }) {
@@ -75,7 +81,9 @@ function Reports() {
           html`<li key=${report.id}>
             <p class="by"><${Person} id=${report.author} /> · ${when(report.time)}</p>
             <p dir="auto">${report.text || (report.has_photo ? t('photo') : report.file_name)}</p>
-            <p class="words">${t('orderReportedBy')} <${Person} id=${report.from_user} />${report.reason && `: ${report.reason}`}</p>
+            <p class="words">
+              ${t('orderReportedBy')} <${Person} id=${report.from_user} />${report.reason && `: ${report.reason}`}
+            </p>
             <div class="buttons">
               <button type="button" onClick=${() => close(report, false)}>${t('orderDismiss')}</button>
               <button type="button" class="danger" onClick=${() => close(report, true)}>${t('delete')}</button>
@@ -114,7 +122,8 @@ function Log() {
           html`<li key=${deed.id}>
             <time datetime=${deed.time}>${when(deed.time)}</time>
             <span
-              ><${Person} id=${deed.actor} />: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
+              ><${Person} id=${deed.actor} />:
+              ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
                 deed.subject && html` <${Person} id=${deed.subject} />`
               }${deed.note && ` (${deed.note})`}</span
             >

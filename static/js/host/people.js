@@ -2,11 +2,11 @@
 
 import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
-import { call } from '../api.js';
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
 import { clock, t, when } from '../text.js';
-import { Empty, Failed, Guest, Name, PersonAvatar, Skeleton, attempted, say, useList } from '../ui.js';
+import { Empty, Failed, Guest, Name, PersonAvatar, Skeleton, attempted, inPages, say, useList } from '../ui.js';
+import { Search } from '../ui/forms.js';
 import { Dialog, ask } from '../ui/over.js';
 import { Qr } from './qr.js';
 import { Roster, lobbyAddress } from './roster.js';
@@ -16,22 +16,11 @@ const SETTLED_MILLISECONDS = 200;
 export function Page() {
   const [typed, type] = useState('');
   const q = typed.trim();
-  const read = async (page) => {
-    const { results, next } = await api.people(q, page);
-    return { items: results, next: next ? (page ?? 1) + 1 : null };
-  };
+  const read = inPages((page) => api.people(q, page));
   const [handed, hand] = useState(null);
   const { items, more, failure, again } = useList(read, [q], typed ? SETTLED_MILLISECONDS : 0);
   return html`
-    <input
-      type="search"
-      dir="auto"
-      aria-label=${t('findPeople')}
-      placeholder=${t('findPeople')}
-      autocomplete="off"
-      value=${typed}
-      onInput=${(event) => type(event.currentTarget.value)}
-    />
+    <${Search} label=${t('findPeople')} value=${typed} onType=${type} />
     ${failure && html`<${Failed} failure=${failure} again=${again} />`}
     ${!items && !failure && html`<${Skeleton} rows=${6} />`}
     ${items?.length === 0 && html`<${Empty}>${t('nothing')}<//>`}
@@ -63,18 +52,18 @@ function Row({ person, changed, hand }) {
   const known = useStore((state) => state.people[person.id]);
   const isOnline = known?.online ?? person.online;
   const make = async (role) => {
-    const done = await attempted(call('PATCH', `/host/people/${person.id}/`, { role }));
+    const done = await attempted(api.call('PATCH', `/host/people/${person.id}/`, { role }));
     if (done) say(t('saved'));
     changed();
   };
   const end = async () => {
     const question = t('hostEndSessionsAsk', { name: fullName(person) });
     if (!(await ask({ question, button: t('hostEndSessions') }))) return;
-    const done = await attempted(call('DELETE', `/host/people/${person.id}/sessions/`).then(() => true));
+    const done = await attempted(api.call('DELETE', `/host/people/${person.id}/sessions/`).then(() => true));
     if (done) say(t('saved'));
   };
   const recover = async () => {
-    const made = await attempted(call('POST', `/host/people/${person.id}/recovery/`));
+    const made = await attempted(api.call('POST', `/host/people/${person.id}/recovery/`));
     if (made) hand({ person, ...made });
   };
   const roles = person.role === 'guest' ? ['guest', 'member', 'staff', 'host'] : ['member', 'staff', 'host'];

@@ -24,7 +24,11 @@ export function Rooms({ page }) {
   const me = useStore((state) => state.me);
   const pages = PAGES.filter(({ hosts }) => !hosts || me?.role === 'host');
   const chosen = pages.find((one) => one.page === page) ?? pages[0];
-  if (me && !isStaff(me)) return html`<div class="none"><h1>${t('hostOnly')}</h1><a href="#/">${t('back')}</a></div>`;
+  if (me && !isStaff(me))
+    return html`<div class="none">
+      <h1>${t('hostOnly')}</h1>
+      <a href="#/">${t('back')}</a>
+    </div>`;
   return html`<div class="host">
     <header>
       <a class="icon-button" href="#/" aria-label=${t('back')} title=${t('back')}><${Icon} id="arrow-left" /></a>

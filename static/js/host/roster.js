@@ -1,10 +1,11 @@
 // The roster for the host: names pasted in, and the cards that come of them, to be printed and cut.
 
-import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
 import { call, picture, query } from '../api.js';
 import { fullName } from '../state.js';
 import { counted, t } from '../text.js';
 import { Failed, Name, Skeleton, attempted, useList } from '../ui.js';
+import { Form } from '../ui/forms.js';
 import { ask } from '../ui/over.js';
 
 const PATH = '/host/roster/';
@@ -56,40 +57,13 @@ function Pupil({ pupil, made, gone }) {
 }
 
 function Paste({ made }) {
-  const [typed, type] = useState('');
-  const [failure, fail] = useState(null);
-  const [busy, occupy] = useState(false);
-  const submit = async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    occupy(true);
-    fail(null);
-    try {
-      made(await call('POST', PATH, { names: typed }));
-      type('');
-    } catch (refused) {
-      if (refused.status === undefined) throw refused;
-      fail(refused);
-    } finally {
-      occupy(false);
-    }
+  const [times, again] = useReducer((count) => count + 1, 0);
+  const names = { name: 'names', label: t('hostPaste'), hint: t('hostPasteHint'), rows: 6, spellcheck: false };
+  const run = async (fields) => {
+    made(await call('POST', PATH, fields));
+    again();
   };
-  return html`<form class="paste" onSubmit=${submit}>
-    <label for="roster-names">${t('hostPaste')}</label>
-    <textarea
-      id="roster-names"
-      rows="6"
-      dir="auto"
-      spellcheck="false"
-      aria-describedby="roster-hint roster-error"
-      aria-invalid=${failure ? 'true' : 'false'}
-      value=${typed}
-      onInput=${(event) => type(event.currentTarget.value)}
-    />
-    <p id="roster-hint" class="hint">${t('hostPasteHint')}</p>
-    <p id="roster-error" role="alert" class="error">${failure?.message && (failure.fields.names ?? failure.message)}</p>
-    <button class="primary" disabled=${busy || !typed.trim()}>${t('hostMakePins')}</button>
-  </form>`;
+  return html`<${Form} key=${times} fields=${[names]} button=${t('hostMakePins')} run=${run} />`;
 }
 
 /** PINs are seen here and nowhere again, hence the hint. The picture is one and the same on each card. */

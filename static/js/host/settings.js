@@ -95,6 +95,11 @@ export function Page() {
         />
       `
     }
-    <${Switch} label=${t('hostFiles')} hint=${t('hostFilesHint')} checked=${settings.files} onChange=${(files) => set({ files })} />
+    <${Switch}
+      label=${t('hostFiles')}
+      hint=${t('hostFilesHint')}
+      checked=${settings.files}
+      onChange=${(files) => set({ files })}
+    />
   `;
 }

@@ -31,7 +31,8 @@ export function SetUp({ token }) {
   const isWanted = server?.setup && token;
   return html`<div class="door setup">
     <img src="/img/icon.svg" alt="" width="64" height="64" />
-    ${failure && html`<${Failed} failure=${failure} again=${look} />`} ${!failure && !server && html`<${Skeleton} rows=${6} />`}
+    ${failure && html`<${Failed} failure=${failure} again=${look} />`}
+    ${!failure && !server && html`<${Skeleton} rows=${6} />`}
     ${
       server &&
       html`<h1 tabindex="-1" ref=${heading}>${t(isWanted ? 'setupTitle' : 'setupAsk')}</h1>

@@ -52,13 +52,14 @@ export function Page() {
       <h2>${t('hostByPerson')}</h2>
       <ul class="things">
         ${people.map(
-          (person) => html`<li key=${person.id}>
-            <div class="what">
-              <strong><${Name}>${person.username}<//></strong>
-              <span class="hint">${counted('hostFilesCount', person.uploads.count)}</span>
-            </div>
-            <span>${bytes(person.uploads.bytes)}</span>
-          </li>`,
+          (person) =>
+            html`<li key=${person.id}>
+              <div class="what">
+                <strong><${Name}>${person.username}<//></strong>
+                <span class="hint">${counted('hostFilesCount', person.uploads.count)}</span>
+              </div>
+              <span>${bytes(person.uploads.bytes)}</span>
+            </li>`,
         )}
       </ul>
     </section>
@@ -71,7 +72,11 @@ export function Page() {
   `;
 }
 
-const Figure = ({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+const Figure = ({ name, value }) =>
+  html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 
 function Chat({ chat, onSet }) {
   const { name, messages, photos, files, retention_days: days } = chat;
@@ -99,7 +104,8 @@ function Chat({ chat, onSet }) {
 }
 
 function File({ file, people }) {
-  const owner = people.find(({ id }) => id === file.from_user)?.username ?? store.get().people[file.from_user]?.username;
+  const owner =
+    people.find(({ id }) => id === file.from_user)?.username ?? store.get().people[file.from_user]?.username;
   return html`<li>
     <div class="what">
       <strong><${Name}>${file.name}<//></strong>

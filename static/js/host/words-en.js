@@ -42,12 +42,15 @@ export const words = {
   archiveConfirm: "To be sure, type the server's name: {name}",
   archiveConfirmHint: "This can't be undone.",
   archiveDownload: 'Download the archive',
-  archiveKeepHint: 'Keep: do nothing, all of it is here the next time you start. Or wipe it, once you have the archive.',
+  archiveKeepHint:
+    'Keep: do nothing, all of it is here the next time you start. Or wipe it, once you have the archive.',
   archiveMaking: 'Making the archive…',
   archiveSecrets: 'With password hashes',
-  archiveSecretsHint: 'Then people keep their passwords when the archive is brought back. Who gets hold of the file can try to guess them.',
+  archiveSecretsHint:
+    'Then people keep their passwords when the archive is brought back. Who gets hold of the file can try to guess them.',
   archiveTake: 'Take it along',
-  archiveTakeHint: 'One ZIP that any browser opens without a network: every chat, private ones too, with photos and files. `messenger import archive` brings it back.',
+  archiveTakeHint:
+    'One ZIP that any browser opens without a network: every chat, private ones too, with photos and files. `messenger import archive` brings it back.',
   archiveThen: 'Then',
   archiveWipe: 'Wipe',
   archiveWipeHint_everything: 'People and chats are gone; only hosts stay.',
@@ -74,7 +77,8 @@ export const words = {
   hostBackupDrop: 'Delete the backup of {when}?',
   hostBackupNightly: 'of the night',
   hostBackups: 'Backups',
-  hostBackupsHint: 'A backup is everything in one file: people, passwords, messages, photos, files. Keep it where only you get at it.',
+  hostBackupsHint:
+    'A backup is everything in one file: people, passwords, messages, photos, files. Keep it where only you get at it.',
   hostBackupsNone: 'No backup yet.',
   hostBiggest: 'Biggest files',
   hostByChat: 'Chats',
@@ -97,7 +101,8 @@ export const words = {
   hostKeep: 'Keep messages',
   hostKeepAsk: 'Take away what is older than {days} in {chat}?',
   hostKeepEver: 'for ever',
-  hostKeepHint: 'A chat can forget by itself: what is older loses its text, photo and file for everyone. Who wrote when stays.',
+  hostKeepHint:
+    'A chat can forget by itself: what is older loses its text, photo and file for everyone. Who wrote when stays.',
   hostKeepSet: 'Take it away',
   hostLobby: 'Lobby',
   hostMore: 'Show more',
@@ -133,7 +138,8 @@ export const words = {
   hostRestoreAsk: 'Put {what} in place of everything there is now?',
   hostRestored: 'The backup is in place.',
   hostRestoreFile: 'Restore a file…',
-  hostRestoreHint: 'Restoring puts a backup in place of everything. It is read through first; what there is now is kept beside it on this computer. The server starts again and everybody comes back by themselves, to what the backup has.',
+  hostRestoreHint:
+    'Restoring puts a backup in place of everything. It is read through first; what there is now is kept beside it on this computer. The server starts again and everybody comes back by themselves, to what the backup has.',
   hostRestoreSending: 'Sending the backup',
   hostRole: 'What {name} may do',
   hostRole_guest: 'Guest',
@@ -146,9 +152,11 @@ export const words = {
   hostSettings: 'Settings',
   hostStorage: 'Storage',
   leavingDelete: 'Delete my account',
-  leavingDeleteHint: "Your name, picture, address and password are gone, and you are signed out everywhere. What you wrote stays with the others, as from a deleted account. This can't be undone.",
+  leavingDeleteHint:
+    "Your name, picture, address and password are gone, and you are signed out everywhere. What you wrote stays with the others, as from a deleted account. This can't be undone.",
   leavingTake: 'Export my chats',
-  leavingTakeHint: 'One ZIP with all that you can see here: chats, photos and files. Any browser opens it without a network.',
+  leavingTakeHint:
+    'One ZIP with all that you can see here: chats, photos and files. Any browser opens it without a network.',
   lobbyAddWifi: 'Show the Wi-Fi here, too',
   lobbyAlone: 'No other device can reach this computer now.',
   lobbyChangeWifi: 'Change the Wi-Fi card',
@@ -180,7 +188,10 @@ export const counted = {
   hostDays: { one: '# day', other: '# days' },
   hostFilesCount: { one: '# file', other: '# files' },
   hostMessagesCount: { one: '# message', other: '# messages' },
-  hostNightsKept: { one: 'Backed up every night; the last # is kept.', other: 'Backed up every night; the last # are kept.' },
+  hostNightsKept: {
+    one: 'Backed up every night; the last # is kept.',
+    other: 'Backed up every night; the last # are kept.',
+  },
   hostPhotosCount: { one: '# photo', other: '# photos' },
   lobbyJoined: { one: 'Joined: #', other: 'Joined: #' },
   hostHours: { one: '# hour', other: '# hours' },

@@ -45,9 +45,11 @@ export const words = {
   archiveKeepHint: 'Păstrezi: nu faci nimic, totul e aici la următoarea pornire. Sau ștergi, după ce ai arhiva.',
   archiveMaking: 'Se face arhiva…',
   archiveSecrets: 'Cu parole (criptate)',
-  archiveSecretsHint: 'Așa oamenii își păstrează parolele când arhiva e adusă înapoi. Cine pune mâna pe fișier poate încerca să le ghicească.',
+  archiveSecretsHint:
+    'Așa oamenii își păstrează parolele când arhiva e adusă înapoi. Cine pune mâna pe fișier poate încerca să le ghicească.',
   archiveTake: 'Ia totul cu tine',
-  archiveTakeHint: 'Un ZIP pe care îl deschide orice browser fără rețea: toate conversațiile, și cele private, cu poze și fișiere. `messenger import archive` îl aduce înapoi.',
+  archiveTakeHint:
+    'Un ZIP pe care îl deschide orice browser fără rețea: toate conversațiile, și cele private, cu poze și fișiere. `messenger import archive` îl aduce înapoi.',
   archiveThen: 'Apoi',
   archiveWipe: 'Șterge',
   archiveWipeHint_everything: 'Oamenii și conversațiile dispar; rămân doar gazdele.',
@@ -74,7 +76,8 @@ export const words = {
   hostBackupDrop: 'Ștergi copia din {when}?',
   hostBackupNightly: 'de noapte',
   hostBackups: 'Copii de rezervă',
-  hostBackupsHint: 'O copie are totul într-un fișier: oameni, parole, mesaje, poze, fișiere. Păstreaz-o unde ajungi numai tu.',
+  hostBackupsHint:
+    'O copie are totul într-un fișier: oameni, parole, mesaje, poze, fișiere. Păstreaz-o unde ajungi numai tu.',
   hostBackupsNone: 'Nicio copie încă.',
   hostBiggest: 'Cele mai mari fișiere',
   hostByChat: 'Conversații',
@@ -97,7 +100,8 @@ export const words = {
   hostKeep: 'Păstrează mesajele',
   hostKeepAsk: 'Dispare ce este mai vechi de {days} în {chat}?',
   hostKeepEver: 'mereu',
-  hostKeepHint: 'O conversație poate uita singură: ce este mai vechi își pierde textul, poza și fișierul pentru toți. Cine și când a scris rămâne.',
+  hostKeepHint:
+    'O conversație poate uita singură: ce este mai vechi își pierde textul, poza și fișierul pentru toți. Cine și când a scris rămâne.',
   hostKeepSet: 'Să dispară',
   hostLobby: 'Intrarea',
   hostMore: 'Arată mai multe',
@@ -133,7 +137,8 @@ export const words = {
   hostRestoreAsk: 'Pui {what} în locul a tot ce este acum?',
   hostRestored: 'Copia este la locul ei.',
   hostRestoreFile: 'Restaurează un fișier…',
-  hostRestoreHint: 'Restaurarea pune o copie în locul a tot. Copia este citită întâi până la capăt, iar ce este acum rămâne alături, pe acest calculator. Serverul pornește din nou și toți revin singuri, la ce are copia.',
+  hostRestoreHint:
+    'Restaurarea pune o copie în locul a tot. Copia este citită întâi până la capăt, iar ce este acum rămâne alături, pe acest calculator. Serverul pornește din nou și toți revin singuri, la ce are copia.',
   hostRestoreSending: 'Se trimite copia',
   hostRole: 'Ce poate face {name}',
   hostRole_guest: 'Oaspete',
@@ -146,7 +151,8 @@ export const words = {
   hostSettings: 'Setări',
   hostStorage: 'Spațiu',
   leavingDelete: 'Șterge-mi contul',
-  leavingDeleteHint: 'Numele, poza, adresa și parola ta dispar și ești deconectat peste tot. Ce ai scris rămâne la ceilalți, ca de la un cont șters. Nu se poate reface.',
+  leavingDeleteHint:
+    'Numele, poza, adresa și parola ta dispar și ești deconectat peste tot. Ce ai scris rămâne la ceilalți, ca de la un cont șters. Nu se poate reface.',
   leavingTake: 'Exportă conversațiile mele',
   leavingTakeHint: 'Un ZIP cu tot ce vezi aici: conversații, poze și fișiere. Îl deschide orice browser fără rețea.',
   lobbyAddWifi: 'Arată aici și Wi-Fi-ul',

@@ -7,7 +7,7 @@ import { IconButton } from '../ui.js';
 let count = 0;
 const useId = (name) => useState(() => `${name}-${(count += 1)}`)[0];
 
-/** A labelled field with room for a hint and an error below it; a password can be shown. */
+/** A labelled field with room for a hint and an error below it; a password can be shown. With `rows` it has several lines. */
 function Field({ label, error = '', hint = '', type = 'text', input, ...attributes }) {
   const id = useId('field');
   const [shown, show] = useReducer((now) => !now, false);
@@ -15,10 +15,10 @@ function Field({ label, error = '', hint = '', type = 'text', input, ...attribut
   return html`<div class="field">
     <label for=${id}>${label}</label>
     <div class="control">
-      <input
+      <${attributes.rows ? 'textarea' : 'input'}
         id=${id}
         ref=${input}
-        type=${isPassword && shown ? 'text' : type}
+        type=${attributes.rows ? undefined : isPassword && shown ? 'text' : type}
         dir="auto"
         aria-required="true"
         aria-invalid=${error ? 'true' : 'false'}
@@ -75,25 +75,59 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
   </form>`;
 }
 
-/** Something that is on or off. */
+/** What one looks for; `onType` is told at each letter. `input`: a ref. */
+export const Search = ({ label, value, onType, input, ...attributes }) =>
+  html`<input
+    type="search"
+    ref=${input}
+    dir="auto"
+    aria-label=${label}
+    placeholder=${label}
+    autocomplete="off"
+    value=${value}
+    onInput=${(event) => onType(event.currentTarget.value)}
+    ...${attributes}
+  />`;
+
+/**
+ * What is shown of a value that somebody else keeps, and how to change it: the new one from the click on while `onChange`
+ * is under way, then what is kept; so a redraw in between doesn't undo the click, and a refusal does.
+ */
+function useAsked(value, onChange) {
+  const [asked, ask] = useState(null);
+  const change = async (wanted) => {
+    const mine = { wanted };
+    ask(mine);
+    try {
+      await onChange(wanted);
+    } finally {
+      ask((now) => (now === mine ? null : now));
+    }
+  };
+  return [asked ? asked.wanted : value, change];
+}
+
+/** Something that is on or off. `onChange` may be a promise. */
 export function Switch({ label, hint = '', checked, onChange, disabled = false }) {
   const id = useId('switch');
+  const [shown, change] = useAsked(checked, onChange);
   return html`<div class="switch">
     <label for=${id}>${label}${hint && html`<span class="hint">${hint}</span>`}</label>
     <input
       id=${id}
       type="checkbox"
       role="switch"
-      checked=${checked}
+      checked=${shown}
       disabled=${disabled}
-      onChange=${(event) => onChange(event.currentTarget.checked)}
+      onChange=${(event) => change(event.currentTarget.checked)}
     />
   </div>`;
 }
 
-/** Choices of which one holds: radio buttons in a named group. `options`: `[value, label, language]`. */
+/** Choices of which one holds: radio buttons in a named group. `options`: `[value, label, language]`; `onChange` as above. */
 export function Choice({ legend, options, value, onChange }) {
   const name = useId('choice');
+  const [shown, change] = useAsked(value, onChange);
   return html`<fieldset class="choice">
     <legend>${legend}</legend>
     <div>
@@ -104,8 +138,8 @@ export function Choice({ legend, options, value, onChange }) {
               type="radio"
               name=${name}
               value=${option}
-              checked=${option === value}
-              onChange=${() => onChange(option)}
+              checked=${option === shown}
+              onChange=${() => change(option)}
             />
             <span>${label}</span>
           </label>`,

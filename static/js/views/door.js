@@ -161,7 +161,14 @@ function Code({ heading, note, say, email, code }) {
     <${Form}
       button=${t('setPassword')}
       fields=${[
-        { name: 'code', value: code, label: t('code'), hint: t('codeHint'), autocomplete: 'one-time-code', spellcheck: false },
+        {
+          name: 'code',
+          value: code,
+          label: t('code'),
+          hint: t('codeHint'),
+          autocomplete: 'one-time-code',
+          spellcheck: false,
+        },
         {
           name: 'password',
           label: t('newPassword'),

@@ -4,6 +4,7 @@ import { html, useEffect, useMemo, useRef, useState } from '../../vendor/preact/
 import { allEmoji, find, nameOf, recent, remember } from '../emoji.js';
 import { language, t } from '../text.js';
 import { Skeleton } from '../ui.js';
+import { Search } from '../ui/forms.js';
 
 /** The most frequent reactions. */
 export const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🎉'];
@@ -104,15 +105,7 @@ export function EmojiPicker({ onChoose, quick = false }) {
         ${QUICK.map((emoji, at) => button(all?.byEmoji.get(emoji) ?? { emoji, en: '', ro: '' }, at))}
       </div>`
     }
-    <input
-      type="search"
-      ref=${search}
-      aria-label=${t('findEmoji')}
-      placeholder=${t('findEmoji')}
-      autocomplete="off"
-      value=${wanted}
-      onInput=${(event) => setWanted(event.currentTarget.value)}
-    />
+    <${Search} input=${search} label=${t('findEmoji')} value=${wanted} onType=${setWanted} />
     ${
       !wanted.trim() &&
       all &&

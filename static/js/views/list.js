@@ -5,7 +5,19 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { go } from '../place.js';
-import { fullName, inOrder, isGuest, isPrivate, isStaff, mentionsMe, partner, shortName, title, typists, unread } from '../state.js';
+import {
+  fullName,
+  inOrder,
+  isGuest,
+  isPrivate,
+  isStaff,
+  mentionsMe,
+  partner,
+  shortName,
+  title,
+  typists,
+  unread,
+} from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, folded, t, when } from '../text.js';
 import {
@@ -21,6 +33,7 @@ import {
   attempted,
   useList,
 } from '../ui.js';
+import { Search } from '../ui/forms.js';
 import { words } from './message.js';
 
 const SETTLED_MILLISECONDS = 200;
@@ -52,7 +65,9 @@ export function Side({ openId }) {
       <h1><${Name}>${serverName}<//></h1>
       ${
         isStaff(me) &&
-        html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}><${Icon} id="presentation" /></a>`
+        html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}
+          ><${Icon} id="presentation"
+        /></a>`
       }
       ${
         !isGuest(me) &&
@@ -60,16 +75,7 @@ export function Side({ openId }) {
       }
     </header>
     <div role="search">
-      <input
-        type="search"
-        ref=${search}
-        dir="auto"
-        aria-label=${t('search')}
-        placeholder=${t('search')}
-        autocomplete="off"
-        value=${typed}
-        onInput=${(event) => type(event.currentTarget.value)}
-      />
+      <${Search} input=${search} label=${t('search')} value=${typed} onType=${type} />
     </div>
     <nav aria-label=${t('chats')}>
       ${!me && html`<${Skeleton} rows=${6} />`} ${me && !q && html`<${Chats} openId=${openId} />`}
@@ -82,7 +88,9 @@ function Chats({ openId }) {
   const state = useStore((now) => now);
   const chats = inOrder(state);
   if (!chats.length) {
-    return html`<${Empty} icon="message-circle">${t('noChats')} ${!isGuest(state.me) && html`<a href="#/new">${t('startOne')}</a>`}<//>`;
+    return html`<${Empty} icon="message-circle"
+      >${t('noChats')} ${!isGuest(state.me) && html`<a href="#/new">${t('startOne')}</a>`}<//
+    >`;
   }
   return html`<ul>
     ${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
@@ -119,8 +127,8 @@ function Row({ chat, isOpen }) {
       html`<li>
         <a href=${`#/chat/${chat.id}`} aria-current=${isOpen ? 'page' : undefined} class=${chat.muted ? 'muted' : ''}>
           <${ChatAvatar} chat=${chat} />
-          <span class="name"><${Name}>${name}<//><${Guest} person=${other} /></span
-          >${' '} ${isHere && html`<span class="spoken">${t('online')}</span>`}
+          <span class="name"><${Name}>${name}<//><${Guest} person=${other} /></span>${' '}
+          ${isHere && html`<span class="spoken">${t('online')}</span>`}
           ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`} <span class="time">${time}</span>${' '}
           <span class=${`words ${said.kind}`}>
             ${said.kind === 'draft' && html`<b>${t('draft')}: </b>`} ${said.from && html`<${Name}>${said.from}<//>: `}
@@ -226,8 +234,7 @@ function Hit({ hit, chat }) {
 export const Person = ({ person, note, ...attributes }) =>
   html`<button type="button" class="person" ...${attributes}>
     <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
-    <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span
-    >${' '}
+    <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span>${' '}
     <span class="words">@${person.username}${note && ` · ${note}`}</span>
     ${person.online && html`<span class="spoken">${t('online')}</span>`}
     <${Icon} id="check" />

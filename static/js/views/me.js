@@ -55,7 +55,14 @@ const Entry = ({ to, icon, label }) =>
 function Overview() {
   const me = useStore((state) => state.me);
   const [hasXray, offer] = useState(false);
-  useEffect(() => void api.server().then(({ xray }) => offer(xray), () => {}), []);
+  useEffect(
+    () =>
+      void api.server().then(
+        ({ xray }) => offer(xray),
+        () => {},
+      ),
+    [],
+  );
   const isDefault = !me.profile_picture || me.profile_picture.endsWith('/media/profile.png');
   const remove = async () => {
     if (await ask({ question: t('removePictureAsk'), button: t('remove') })) attempted(actions.dropPicture());

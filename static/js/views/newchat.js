@@ -7,7 +7,8 @@ import { back } from '../place.js';
 import { fullName } from '../state.js';
 import { store } from '../store.js';
 import { folded, t } from '../text.js';
-import { Empty, Failed, Icon, IconButton, Name, Skeleton, attempted, useList } from '../ui.js';
+import { Empty, Failed, Icon, IconButton, Name, Skeleton, attempted, inPages, useList } from '../ui.js';
+import { Search } from '../ui/forms.js';
 import { Dialog } from '../ui/over.js';
 import { PictureButton } from './crop.js';
 import { Person } from './list.js';
@@ -19,10 +20,7 @@ const NEAR = 200; // pixels from the end at which the next page is read
 export function People({ chosen, toggle, without }) {
   const [typed, type] = useState('');
   const q = typed.trim();
-  const read = async (page) => {
-    const { results, next } = await api.people(q, page);
-    return { items: results, next: next ? (page ?? 1) + 1 : null };
-  };
+  const read = inPages((page) => api.people(q, page));
   const { items, more, failure, again } = useList(read, [q], typed ? SETTLED_MILLISECONDS : 0);
   const people = (items ?? []).filter((person) => !without.includes(person.id));
   /** Enter takes who is found first, and nobody where what is shown is not yet what was typed; then it goes on. */
@@ -36,16 +34,7 @@ export function People({ chosen, toggle, without }) {
   };
   const scroll = ({ currentTarget: list }) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR && more?.();
   return html`
-    <input
-      type="search"
-      dir="auto"
-      aria-label=${t('findPeople')}
-      placeholder=${t('findPeople')}
-      autocomplete="off"
-      value=${typed}
-      onInput=${(event) => type(event.currentTarget.value)}
-      onKeyDown=${enter}
-    />
+    <${Search} label=${t('findPeople')} value=${typed} onType=${type} onKeyDown=${enter} />
     ${
       chosen.size > 0 &&
       html`<ul class="chips">

@@ -2,6 +2,7 @@
 // plan, and the events. Fetched when somebody looks; off until he turns it on, and off again when the page is loaded anew.
 
 import { html, render, useEffect, useReducer } from '../../vendor/preact/standalone.js';
+import { dress } from '../dress.js';
 import { language, learn, t } from '../text.js';
 import { IconButton, copy } from '../ui.js';
 import { Switch } from '../ui/forms.js';
@@ -10,10 +11,7 @@ import * as en from './words-en.js';
 import * as ro from './words-ro.js';
 
 learn({ en, ro });
-const style = document.createElement('link');
-style.rel = 'stylesheet';
-style.href = new URL('../../css/xray.css', import.meta.url).href;
-document.head.append(style);
+dress('xray');
 
 function useWatch() {
   const [, again] = useReducer((count) => count + 1, 0);
@@ -87,7 +85,9 @@ function Request({ entry }) {
     <summary>
       <b>${method}</b> ${path}<span>${status ?? '…'}${record && ` · ${milliseconds(record.micros)}`}</span>
     </summary>
-    <button type="button" class="quiet" onClick=${() => copy(watch.curl(entry, location.origin))}>${t('xrayCurl')}</button>
+    <button type="button" class="quiet" onClick=${() => copy(watch.curl(entry, location.origin))}>
+      ${t('xrayCurl')}
+    </button>
     ${failure && html`<p class="hint">${t('xrayGone')}</p>`} ${record && html`<${Record} record=${record} />`}
   </details>`;
 }
@@ -100,8 +100,8 @@ const Record = ({ record: { claims, statements, left_out: leftOut, events } }) =
   ${statements.map(
     ({ sql, plan, micros, connection }) =>
       html`<pre tabindex="0">${sql.replace(/\s+/g, ' ')}<i>${[`${connection}, ${milliseconds(micros)}`, ...plan]
-          .map((line) => `\n  ${line}`)
-          .join('')}</i></pre>`,
+        .map((line) => `\n  ${line}`)
+        .join('')}</i></pre>`,
   )}
   ${leftOut > 0 && html`<p class="hint">${t('xrayMore', { count: leftOut })}</p>`}
   <h3>${t('xrayTold')}</h3>

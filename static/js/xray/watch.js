@@ -70,7 +70,12 @@ export function start() {
     const headers = new Headers(options.headers);
     if (!headers.has('Authorization') || !isWatched(address)) return ask(address, options);
     headers.set('X-Xray', '1');
-    const key = add({ kind: 'request', method: options.method ?? 'GET', path: String(address), body: bodyOf(options.body) });
+    const key = add({
+      kind: 'request',
+      method: options.method ?? 'GET',
+      path: String(address),
+      body: bodyOf(options.body),
+    });
     try {
       const response = await ask(address, { ...options, headers });
       show(key, response.status, response.headers.get('X-Request-Id'));
@@ -90,7 +95,9 @@ export function start() {
     if (asked) {
       this.setRequestHeader('X-Xray', '1');
       const key = add({ kind: 'request', ...asked, body: bodyOf(body) });
-      this.addEventListener('loadend', () => show(key, this.status, this.status ? this.getResponseHeader('X-Request-Id') : null));
+      this.addEventListener('loadend', () =>
+        show(key, this.status, this.status ? this.getResponseHeader('X-Request-Id') : null),
+      );
     }
     return send.call(this, body);
   };
