@@ -73,9 +73,7 @@ CREATE TABLE media (
     created_at   INTEGER NOT NULL,
     thumb_type   TEXT,
     thumb        BLOB
-) STRICT;
-
-CREATE INDEX media_by_owner ON media (owner_id, size);
+, bytes_of INTEGER) STRICT;
 
 CREATE INDEX media_by_chat ON media (chat_id) WHERE chat_id IS NOT NULL;
 
@@ -89,10 +87,6 @@ CREATE TABLE media_chunks (
 CREATE TABLE media_trash (
     media_id INTEGER PRIMARY KEY
 ) STRICT;
-
-CREATE TRIGGER media_deleted AFTER DELETE ON media BEGIN
-    INSERT OR IGNORE INTO media_trash (media_id) VALUES (old.id);
-END;
 
 CREATE TABLE chats (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -311,3 +305,14 @@ CREATE TABLE box_files (
 CREATE INDEX box_files_by_user ON box_files (user_id);
 
 CREATE UNIQUE INDEX box_files_by_media ON box_files (media_id);
+
+CREATE INDEX media_by_bytes ON media (bytes_of) WHERE bytes_of IS NOT NULL;
+
+CREATE INDEX media_by_owner ON media (owner_id, size) WHERE bytes_of IS NULL;
+
+CREATE TRIGGER media_deleted AFTER DELETE ON media
+WHEN NOT EXISTS (SELECT 1 FROM media WHERE id = coalesce(old.bytes_of, old.id))
+ AND NOT EXISTS (SELECT 1 FROM media WHERE bytes_of = coalesce(old.bytes_of, old.id))
+BEGIN
+    INSERT OR IGNORE INTO media_trash (media_id) VALUES (coalesce(old.bytes_of, old.id));
+END;

@@ -5,6 +5,7 @@ pub mod backups;
 pub mod check;
 pub mod demo;
 pub mod doctor;
+pub mod handout;
 pub mod lobby;
 pub mod moving;
 pub mod people;
@@ -29,6 +30,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(lobby::mounted());
     all.extend(doctor::mounted());
     all.extend(qr::mounted());
+    all.extend(handout::mounted());
     all.extend(backups::routes::mounted());
     all.extend(recovery::mounted());
     all.extend(restore::mounted());

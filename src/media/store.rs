@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::CHUNK;
+use super::{Uploaded, CHUNK};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, MediaId, UserId};
@@ -29,6 +29,20 @@ pub fn insert_pending(tx: &mut Tx<'_>, key: &str, owner: UserId, name: &str, now
     )?
     .execute((key, owner, name, now))?;
     Ok(MediaId(tx.last_insert_rowid()))
+}
+
+/// Another upload with the same bytes, which belongs to nothing yet; they are stored once.
+pub fn insert_copy(tx: &mut Tx<'_>, of: &Uploaded, key: &str) -> Result<Uploaded> {
+    tx.prepare_cached(
+        "INSERT INTO media (key, owner_id, purpose, name, content_type, size, sha256, width, height, created_at, thumb_type, thumb, bytes_of)
+         SELECT ?2, owner_id, 'pending', name, content_type, size, sha256, width, height, created_at, thumb_type, thumb, coalesce(bytes_of, id)
+         FROM media WHERE id = ?1",
+    )?
+    .execute((of.id, key))?;
+    Ok(Uploaded {
+        id: MediaId(tx.last_insert_rowid()),
+        sha256: of.sha256.clone(),
+    })
 }
 
 /// Stores the next bytes of an upload, unless that was deleted meanwhile: they would belong to nothing.
@@ -150,9 +164,10 @@ pub fn has_trash(connection: &Connection) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM media_trash")?.exists([])?)
 }
 
-/// Bytes of all that somebody has uploaded.
+/// Bytes of all that somebody has uploaded; what is handed out to several chats came once.
 pub fn sum_sizes(connection: &Connection, owner: UserId) -> Result<u64> {
-    let mut statement = connection.prepare_cached("SELECT coalesce(sum(size), 0) FROM media WHERE owner_id = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT coalesce(sum(size), 0) FROM media WHERE owner_id = ?1 AND bytes_of IS NULL")?;
     let sum: i64 = statement.query_row([owner], |row| row.get(0))?;
     Ok(u64::try_from(sum).unwrap_or(0))
 }
@@ -211,9 +226,7 @@ pub fn find_chunk(connection: &Connection, key: &str, user: UserId, at: u64) -> 
 pub fn find_row(connection: &Connection, id: MediaId, number: u64) -> Result<Option<Vec<u8>>> {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(
-        "SELECT bytes FROM media_chunks WHERE id = ?1 AND EXISTS (SELECT 1 FROM media WHERE id = ?2)",
+        "SELECT bytes FROM media_chunks WHERE id = (SELECT coalesce(bytes_of, id) FROM media WHERE id = ?1) * ?2 + ?3",
     )?;
-    Ok(statement
-        .query_row((id.0 * CHUNKS + number, id), |row| row.get(0))
-        .optional()?)
+    Ok(statement.query_row((id, CHUNKS, number), |row| row.get(0)).optional()?)
 }

@@ -15,6 +15,7 @@ mod chats;
 mod edge;
 mod edits;
 mod guests;
+mod handout;
 mod history;
 mod hostile;
 mod house;

@@ -145,6 +145,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/lobby",
             "host/doctor",
             "host/qr",
+            "host/handout",
             "host/demo/",
             "host/backups/routes",
             "host/recovery",

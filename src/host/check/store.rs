@@ -25,13 +25,14 @@ const RULES: [(&str, &str); 9] = [
     (
         "bytes of file {} are there without the file",
         "SELECT DISTINCT id >> 20 FROM media_chunks
-         WHERE id >> 20 NOT IN (SELECT id FROM media) AND id >> 20 NOT IN (SELECT media_id FROM media_trash)",
+         WHERE id >> 20 NOT IN (SELECT coalesce(bytes_of, id) FROM media) AND id >> 20 NOT IN (SELECT media_id FROM media_trash)",
     ),
     (
         "bytes of file {} are missing",
         "SELECT id FROM media WHERE purpose <> 'pending' AND size <> (
              SELECT coalesce(sum(length(bytes)), 0) FROM media_chunks
-             WHERE media_chunks.id >= media.id << 20 AND media_chunks.id < (media.id + 1) << 20)",
+             WHERE media_chunks.id >= coalesce(bytes_of, media.id) << 20
+             AND media_chunks.id < (coalesce(bytes_of, media.id) + 1) << 20)",
     ),
     (
         // Those of no chat are in boxes, which an older file has none of.

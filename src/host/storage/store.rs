@@ -49,7 +49,7 @@ pub fn list_chats(connection: &Connection) -> Result<Vec<ChatStorage>> {
 pub fn list_people(connection: &Connection) -> Result<Vec<PersonStorage>> {
     let mut statement = connection.prepare_cached(
         "SELECT u.id, u.username, u.first_name, u.last_name, count(*), sum(m.size)
-         FROM media m JOIN users u ON u.id = m.owner_id GROUP BY u.id ORDER BY sum(m.size) DESC, u.id LIMIT ?1",
+         FROM media m JOIN users u ON u.id = m.owner_id AND m.bytes_of IS NULL GROUP BY u.id ORDER BY sum(m.size) DESC, u.id LIMIT ?1",
     )?;
     let rows = statement.query_map([SHOWN], |row| {
         Ok(PersonStorage {
@@ -66,8 +66,8 @@ pub fn list_people(connection: &Connection) -> Result<Vec<PersonStorage>> {
 /// The largest photos and files.
 pub fn list_biggest(connection: &Connection) -> Result<Vec<FileStorage>> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, size, chat_id, owner_id, created_at FROM media WHERE purpose <> 'pending'
-         ORDER BY size DESC, id LIMIT 20",
+        "SELECT name, size, chat_id, owner_id, created_at, min(id) FROM media WHERE purpose <> 'pending'
+         GROUP BY coalesce(bytes_of, id) ORDER BY size DESC, min(id) LIMIT 20",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(FileStorage {
