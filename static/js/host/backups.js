@@ -1,10 +1,11 @@
 // Backups: made, fetched, deleted, put in place of everything. What is restored begins anew at once, for everybody.
 
-import { html, useEffect, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useReducer, useState } from '../../vendor/preact/standalone.js';
 import { call, form, query, sync, upload } from '../api.js';
 import { bytes, clock, counted, day, t } from '../text.js';
 import { Empty, Failed, Icon, IconButton, Skeleton, attempted, local, say, useList } from '../ui.js';
 import { ask } from '../ui/over.js';
+import { Chooser } from './chooser.js';
 
 const LOOK_MILLISECONDS = 500;
 
@@ -78,7 +79,7 @@ export function Page() {
       <button type="button" class="primary" disabled=${doing !== null} onClick=${make}>
         ${t(isMaking ? 'hostBackingUp' : 'hostBackUp')}
       </button>
-      <${Chooser} disabled=${doing !== null} onFile=${restoreFile} />
+      <${Chooser} label=${t('hostRestoreFile')} accept=".db" disabled=${doing !== null} onFile=${restoreFile} />
     </div>
     ${typeof doing === 'number' && html`<progress aria-label=${t('hostRestoreSending')} value=${doing} />`}
     ${doing === 'restart' && html`<p role="status">${t('hostRestarting')}</p>`}
@@ -127,20 +128,6 @@ function Row({ backup, disabled, onRestore, onDelete }) {
       onClick=${() => onDelete(backup)}
     />
   </li>`;
-}
-
-/** A button that lets a file be chosen. */
-function Chooser({ disabled, onFile }) {
-  const input = useRef();
-  const choose = () => {
-    const [file] = input.current.files;
-    input.current.value = ''; // the same file may be chosen again
-    if (file) onFile(file);
-  };
-  return html`<button type="button" disabled=${disabled} onClick=${() => input.current.click()}>
-      ${t('hostRestoreFile')}
-    </button>
-    <input ref=${input} type="file" accept=".db" hidden aria-label=${t('hostRestoreFile')} onChange=${choose} />`;
 }
 
 /** Whether the nights are backed up, which the settings' file says. */

@@ -13,6 +13,7 @@ const PAGES = [
   { page: 'lobby', label: 'hostLobby', icon: 'presentation', wide: true, load: () => import('./lobby.js') },
   { page: 'doctor', label: 'hostDoctor', icon: 'monitor-smartphone', load: () => import('./doctor.js') },
   { page: 'order', label: 'hostOrder', icon: 'hand', load: () => import('./order.js') },
+  { page: 'handout', label: 'handout', icon: 'paperclip', load: () => import('./handout.js') },
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
   { page: 'backups', label: 'hostBackups', icon: 'download', hosts: true, load: () => import('./backups.js') },
   { page: 'storage', label: 'hostStorage', icon: 'file', hosts: true, load: () => import('./storage.js') },

@@ -1,0 +1,78 @@
+// Handing out, as the host does it and as two groups get it.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  asPerson,
+  assertAccessible,
+  message,
+  register,
+  signIn,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
+
+let server, browser, host, bogdan, call, chats;
+
+before(async () => {
+  server = await startServer({}, 'elena');
+  browser = await startBrowser();
+  bogdan = await visitor(browser, server.address, PHONE);
+  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  host = await visitor(browser, server.address, DESK);
+  await host.page.goto('/');
+  await signIn(host.page, 'elena', PASSWORD);
+  call = await asPerson(server.address, 'elena');
+  const { results } = await call('GET', '/auth/user/?search=bogdan');
+  chats = [];
+  for (const name of ['9A', '9B', '9C'])
+    chats.push(await call('POST', '/chat/', { name, users: [results[0].id], type: 'group' }));
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
+
+const group = (page, name) => page.getByRole('switch', { name: new RegExp(`^${name}`) });
+
+test('a file goes to the chosen groups, once to each', async () => {
+  const { page } = host;
+  await page.getByRole('link', { name: 'Host' }).click();
+  await page.getByRole('link', { name: 'Hand out' }).click();
+  await page.getByRole('heading', { name: 'Hand out' }).waitFor();
+  await group(page, '9C').uncheck();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a file' }).click();
+  await (await chooser).setFiles({ name: 'tema.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF tema') });
+  await page.getByText('tema.pdf').waitFor();
+  await page.getByRole('textbox', { name: 'Words to it' }).fill('Pentru joi');
+  await assertAccessible(page, 'handing out');
+  await page.getByRole('button', { name: 'Hand out' }).click();
+  await page.getByText(/^Handed out to \d groups$/).waitFor();
+  assert.equal(await page.getByRole('textbox', { name: 'Words to it' }).inputValue(), '', 'the next one begins empty');
+  await bogdan.page.getByRole('link', { name: /^9A/ }).click();
+  await message(bogdan.page, 'Pentru joi').getByText('tema.pdf').waitFor();
+  for (const [at, wanted] of [1, 1, 0].entries()) {
+    const { results } = await call('GET', `/chat/messages/?chat=${chats[at].id}`);
+    assert.equal(results.length, wanted, chats[at].name);
+  }
+});
+
+test('who chose no group is told so, and nothing is sent', async () => {
+  const { page } = host;
+  const switches = page.getByRole('switch');
+  for (let at = 0; at < (await switches.count()); at += 1) await switches.nth(at).uncheck();
+  await page.getByRole('textbox', { name: 'Words to it' }).fill('Pentru nimeni');
+  await page.getByRole('button', { name: 'Hand out' }).click();
+  await page.getByText('Choose at least one group.').waitFor();
+  await switches.first().check();
+  await page.getByRole('button', { name: 'Hand out' }).click();
+  await page.getByText('Handed out to 1 group', { exact: true }).waitFor();
+});
