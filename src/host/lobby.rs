@@ -41,6 +41,8 @@ pub struct Lobby {
     wifi: Network,
     registration: Door,
     class_code: String,
+    /// Whether a name is enough to come in; then the QR code leads to that door.
+    guests: bool,
     /// People who are here beside the host.
     joined: i64,
     /// The newest of them first, at most 60.
@@ -110,6 +112,7 @@ pub async fn get_lobby(
             wifi: get_wifi(connection)?.into(),
             registration: house.registration,
             class_code: house.class_code,
+            guests: house.guests,
             joined: count_people(connection)?,
             people: people.into_iter().map(|(id, name)| Arrival { id, name }).collect(),
         })

@@ -3,7 +3,8 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { dress } from '../dress.js';
-import { useStore } from '../store.js';
+import * as place from '../place.js';
+import { store, useStore } from '../store.js';
 import { folded, learn, t } from '../text.js';
 import { Avatar, Empty, Failed, IconButton, Name, Skeleton, useList } from '../ui.js';
 import { Form, Search } from '../ui/forms.js';
@@ -19,6 +20,17 @@ const DIGITS = 6;
 const MANY = 8; // names from which on they are searched
 
 export const Entry = ({ room, ...props }) => html`<${{ guest: Guest, names: Names }[room]} ...${props} />`;
+
+/** Lets a guest in, and leads him to the one chat that there is for him. */
+async function comeIn(typed) {
+  await api.comeIn('/auth/guest/', typed);
+  const stop = store.listen(({ type }) => {
+    if (type !== 'snapshot') return;
+    stop();
+    const [only, ...others] = Object.keys(store.get().chats);
+    if (only && !others.length && place.get().room === 'list') place.go(`#/chat/${only}`);
+  });
+}
 
 const home = () => html`<a href="#/">${t('backToDoor')}</a>`;
 
@@ -42,7 +54,7 @@ function Guest({ heading, note }) {
         key=${registration}
         button=${t('entryIn')}
         fields=${fields}
-        run=${(typed) => api.comeIn('/auth/guest/', typed)}
+        run=${comeIn}
       />`
     }
   <//>`;

@@ -16,7 +16,7 @@ export function Page() {
   const before = useRef(null);
   const [isEditing, edit] = useState(false);
   if (!answer) return failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Skeleton} rows=${6} />`;
-  const { join, wifi, registration, class_code, joined, people } = answer;
+  const { join, wifi, registration, class_code, guests, joined, people } = answer;
   const isLocked = registration === 'closed';
   if (!isLocked) before.current = registration;
   const lock = async (locked) => {
@@ -50,7 +50,7 @@ export function Page() {
         join &&
         html`<section class="way">
           <h2>${wifi.code && html`<span class="step">2</span>`}${t('lobbyJoin')}</h2>
-          <${Qr} key=${join} text=${join} label=${t('lobbyJoinQr', { url: join })} />
+          <${Qr} key=${`${join} ${guests}`} text=${guests && !isLocked ? `${join}/#/guest` : join} label=${t('lobbyJoinQr', { url: join })} />
           <p class="said">${join}</p>
           ${registration === 'code' && html`<p class="said">${t('hostCode')}: <span class="code">${class_code}</span></p>`}
         </section>`
