@@ -316,3 +316,12 @@ WHEN NOT EXISTS (SELECT 1 FROM media WHERE id = coalesce(old.bytes_of, old.id))
 BEGIN
     INSERT OR IGNORE INTO media_trash (media_id) VALUES (coalesce(old.bytes_of, old.id));
 END;
+
+CREATE TABLE authority (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    name        TEXT    NOT NULL, -- as devices list it
+    host        TEXT    NOT NULL, -- this computer's name when it was made, which it may speak for; empty: none
+    key         BLOB    NOT NULL, -- PKCS #8
+    certificate BLOB    NOT NULL, -- DER
+    until       INTEGER NOT NULL  -- when it ends
+) STRICT;

@@ -5,12 +5,14 @@
 
 use std::collections::HashSet;
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use rocket::http::uri::Host;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::site::{authority, Site};
 
 /// How long a list of addresses is believed before somebody who asks makes us look again.
 const BELIEVED: Duration = Duration::from_secs(3);
@@ -36,9 +38,14 @@ pub struct Address {
     pub kind: Kind,
 }
 
-/// See the module.
-pub struct Addresses {
+/// See the module; a clone is another handle on the same.
+#[derive(Clone)]
+pub struct Addresses(Arc<Inner>);
+
+struct Inner {
     names: Vec<String>,
+    /// The name that the room's network knows now.
+    announced: RwLock<Option<String>>,
     known: RwLock<(Instant, Vec<Address>)>,
     visits: RwLock<Visits>,
     started: Instant,
@@ -70,17 +77,53 @@ impl Default for Addresses {
 
 impl Addresses {
     fn new(names: Vec<String>, list: Vec<Address>) -> Addresses {
-        Addresses {
+        Addresses(Arc::new(Inner {
             names,
+            announced: RwLock::default(),
             known: RwLock::new((Instant::now(), list)),
             visits: RwLock::default(),
             started: Instant::now(),
+        }))
+    }
+
+    /// This computer's own name; empty where it has none.
+    pub fn host(&self) -> &str {
+        self.0.names.last().map(String::as_str).unwrap_or_default()
+    }
+
+    /// What this computer is called, by itself and by its network.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = self.0.names.clone();
+        names.extend(self.announced().filter(|name| !self.0.names.contains(name)));
+        names
+    }
+
+    /// The name that the room's network knows now, without a dot at its end.
+    pub fn announced(&self) -> Option<String> {
+        let announced = self.0.announced.read().unwrap_or_else(PoisonError::into_inner);
+        announced.clone()
+    }
+
+    /// Notes by which name the room's network knows this computer; None: by none.
+    pub fn announce(&self, name: Option<String>) {
+        *self.0.announced.write().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
+    /// What stands in the URLs of an answer: the host that was asked for if it is this computer, else the first that
+    /// another device could use. A forged Host never comes back in a link.
+    pub fn authority_of(&self, asked: Option<&Host<'_>>, site: &Site) -> String {
+        match asked.filter(|host| self.has(host, site.address, site.port)) {
+            Some(host) => host.to_string(),
+            None => {
+                let fallback = self.first().filter(|_| site.address.is_unspecified());
+                authority(fallback.unwrap_or(site.address), site.port)
+            }
         }
     }
 
     /// Addresses that another device can try, the likeliest first, as they were a moment ago; none where there is no network.
     pub fn list(&self) -> Vec<Address> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner);
         if known.0.elapsed() < BELIEVED {
             return known.1.clone();
         }
@@ -90,13 +133,13 @@ impl Addresses {
 
     /// The likeliest address, whatever has changed since the last look.
     pub fn first(&self) -> Option<IpAddr> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner);
         known.1.first().map(|address| address.ip)
     }
 
     fn look_again(&self) -> Vec<Address> {
         let list = look();
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
         *known = (Instant::now(), list.clone());
         list
     }
@@ -109,13 +152,13 @@ impl Addresses {
         }
         match name.parse::<IpAddr>() {
             Ok(address) => address.is_loopback() || address == listening || self.knows(address),
-            Err(_) => self.names.contains(&name),
+            Err(_) => self.0.names.contains(&name) || self.announced().is_some_and(|announced| announced == name),
         }
     }
 
     /// Whether this is one of ours; an address that is not known makes us look again.
     fn knows(&self, address: IpAddr) -> bool {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner);
         let is_known = known.1.iter().any(|known| known.ip == address);
         if is_known || known.0.elapsed() < BELIEVED {
             return is_known;
@@ -132,7 +175,7 @@ impl Addresses {
         }
         let reached = host.and_then(|host| name_of(host).parse::<IpAddr>().ok());
         {
-            let visits = self.visits.read().unwrap_or_else(PoisonError::into_inner);
+            let visits = self.0.visits.read().unwrap_or_else(PoisonError::into_inner);
             let is_noted = reached.is_none_or(|address| visits.reached.contains(&address));
             if visits.guests.contains(&peer) && is_noted || visits.guests.len() >= GUESTS_MAX {
                 return;
@@ -142,26 +185,26 @@ impl Addresses {
             return;
         }
         let reached = reached.filter(|address| self.knows(*address));
-        let mut visits = self.visits.write().unwrap_or_else(PoisonError::into_inner);
+        let mut visits = self.0.visits.write().unwrap_or_else(PoisonError::into_inner);
         visits.guests.insert(peer);
         visits.reached.extend(reached);
     }
 
     /// Whether another device has come by this address since the start.
     pub fn is_reached(&self, address: IpAddr) -> bool {
-        let visits = self.visits.read().unwrap_or_else(PoisonError::into_inner);
+        let visits = self.0.visits.read().unwrap_or_else(PoisonError::into_inner);
         visits.reached.contains(&address)
     }
 
     /// How many other devices have come since the start, by their addresses.
     pub fn guests(&self) -> usize {
-        let visits = self.visits.read().unwrap_or_else(PoisonError::into_inner);
+        let visits = self.0.visits.read().unwrap_or_else(PoisonError::into_inner);
         visits.guests.len()
     }
 
     /// How long the server has been there.
     pub fn age(&self) -> Duration {
-        self.started.elapsed()
+        self.0.started.elapsed()
     }
 
     /// What others should be told to come by: an address that somebody has come by, else the likeliest.

@@ -47,6 +47,10 @@ pub struct Config {
     pub backup_nightly: bool,
     /// Nightly backups that are kept.
     pub backups_kept: u32,
+    /// Whether the server speaks HTTPS with certificates of its own authority.
+    pub https: bool,
+    /// Whether the network is told a name, messenger.local.
+    pub mdns: bool,
     /// Whether people may look into how their own requests were carried out.
     pub xray: bool,
     /// Origins of other sites that may call the API from a browser.
@@ -109,6 +113,11 @@ impl Config {
         let rocket: rocket::Config = figment.extract().map_err(|error| unreadable(&error))?;
         if rocket.workers == 0 || rocket.max_blocking == 0 {
             return Err("A setting can't be: workers and max_blocking must be at least 1.".to_owned());
+        }
+        if config.https && rocket.tls_enabled() {
+            return Err(
+                "A setting can't be: https makes its own certificates, so it goes without [default.tls].".to_owned(),
+            );
         }
         config.base_url.truncate(config.base_url.trim_end_matches('/').len());
         config.check()?;

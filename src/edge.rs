@@ -6,7 +6,6 @@
 //! 404, so the mounted routes are asked.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
@@ -18,11 +17,15 @@ use rocket::{catch, catchers, Build, Catcher, Data, Response, Rocket, Route};
 use crate::addresses::Addresses;
 use crate::config::Config;
 use crate::error::{Error, RequestId};
+use crate::site::{authority, Before, Site};
 use crate::text::Text;
 
 /// The content policy of every answer; pages of ours need no more.
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// A path at which there is nothing, and never will be.
+const NOWHERE: &str = "/-";
 
 /// Whether it is nothing by itself: what such a thing may do is said by the page that asks for it, and some forty of them
 /// make up the client, so that each header more is a kilobyte and more at the first visit.
@@ -75,6 +78,18 @@ impl Fairing for Edge {
 
     async fn on_request(&self, request: &mut Request<'_>, _data: &mut Data<'_>) {
         request.local_cache(|| Started(Instant::now()));
+        if let Some(before) = request.rocket().state::<Before>() {
+            match request.remote().and_then(|remote| before.peer(remote.port())) {
+                Some(peer) => request.set_remote(peer),
+                // Around what ends TLS: nothing is there.
+                None => {
+                    if let Ok(nowhere) = Origin::parse(NOWHERE) {
+                        request.set_uri(nowhere);
+                    }
+                    return;
+                }
+            }
+        }
         if let (Some(addresses), Some(peer)) = (request.rocket().state::<Addresses>(), request.client_ip()) {
             addresses.visited(peer, request.host());
         }
@@ -159,7 +174,7 @@ impl Edge {
 /// but a wrong one.
 fn canonical(path: &str) -> Option<String> {
     if path.contains("//") {
-        return Some("/-".to_owned());
+        return Some(NOWHERE.to_owned());
     }
     let plain = if path.len() > 1 {
         path.strip_suffix('/').unwrap_or(path)
@@ -312,27 +327,13 @@ impl BaseUrl {
         if !configured.is_empty() {
             return BaseUrl(configured.to_owned());
         }
-        let settings = request.rocket().config();
-        let scheme = if settings.tls_enabled() { "https" } else { "http" };
-        let addresses = request.rocket().state::<Addresses>();
-        let ours = request
-            .host()
-            .filter(|host| addresses.is_some_and(|addresses| addresses.has(host, settings.address, settings.port)));
-        let authority = match ours {
-            Some(host) => host.to_string(),
-            None => {
-                let every = settings.address.is_unspecified();
-                let fallback = addresses.filter(|_| every).and_then(Addresses::first);
-                authority(fallback.unwrap_or(settings.address), settings.port)
-            }
+        let site = Site::of(request.rocket());
+        let authority = match request.rocket().state::<Addresses>() {
+            Some(addresses) => addresses.authority_of(request.host(), &site),
+            None => authority(site.address, site.port),
         };
-        BaseUrl(format!("{scheme}://{authority}"))
+        BaseUrl(format!("{}://{authority}", site.scheme()))
     }
-}
-
-/// `host:port` as it stands in a URL.
-pub fn authority(address: IpAddr, port: u16) -> String {
-    std::net::SocketAddr::new(address, port).to_string()
 }
 
 #[cfg(test)]

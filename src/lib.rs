@@ -31,6 +31,7 @@ pub mod ids;
 pub mod limits;
 pub mod live;
 pub mod mail;
+pub mod mdns;
 pub mod media;
 pub mod messages;
 pub mod openapi;
@@ -38,22 +39,26 @@ pub mod order;
 pub mod page;
 pub mod pool;
 pub mod reply;
+pub mod site;
 pub mod text;
+pub mod tls;
 pub mod xray;
 pub mod zipped;
 
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::shield::Shield;
-use rocket::{Build, Rocket, Route};
+use rocket::{Build, Orbit, Rocket, Route};
 use tokio::runtime::Handle;
 
 use accounts::hashing::Hashing;
 use accounts::sessions::Sessions;
 use accounts::tokens::Keys;
+use addresses::Addresses;
 use chats::retention::store::empty_old;
 use config::Config;
 use db::{Db, Tx};
@@ -64,11 +69,15 @@ use live::hub::Hub;
 use live::routes::Epoch;
 use live::socket::Live;
 use mail::smtp::Smtp;
+use mdns::Announced;
 use media::upload::Decoding;
 use media::Running;
 use messages::pages::Pages;
 use messages::search::indexing::{self, Backlog};
 use pool::Pool;
+use site::Site;
+use tls::front::Front;
+use tls::page::Trust;
 use zipped::Zipping;
 
 /// Log-ins that may wait for a core before more are refused.
@@ -99,6 +108,7 @@ fn mounts() -> Vec<(&'static str, Vec<Route>)> {
         ("/host", host::mounted()),
         ("/", live::routes::socket()),
         ("/xray", xray::routes::mounted()),
+        ("/", tls::routes::mounted()),
         ("/", assets::mounted()),
     ]
 }
@@ -134,7 +144,7 @@ pub struct Server {
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn server(figment: Figment, config: Config) -> Result<Server, String> {
+pub async fn server(mut figment: Figment, config: Config) -> Result<Server, String> {
     let smtp = Smtp::new(&config)?;
     let sessions = Arc::new(Sessions::default());
     let hub = Arc::new(Hub::default());
@@ -158,6 +168,18 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         db.stop();
         unwritable(&config, &error)
     })?;
+    let addresses = Addresses::default();
+    let front = match config.https {
+        true => Some(
+            front(&figment, &config, &db, addresses.clone())
+                .await
+                .inspect_err(|_| db.stop())?,
+        ),
+        false => None,
+    };
+    if front.is_some() {
+        figment = figment.merge(("address", Ipv4Addr::LOCALHOST)).merge(("port", 0));
+    }
     let setup = Setup::default();
     let link = (!hosted).then(|| setup.open(Instant::now()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -190,6 +212,10 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
     let (listening, nights) = (Arc::clone(&restart), config.clone());
     let (events_kept, is_xray_on) = (config.events_kept.into(), config.xray);
     let (shown, announced) = (link.clone(), db.clone());
+    let (opened, closed) = (front.clone(), front.clone());
+    let (named, found) = (config.mdns, addresses.clone());
+    let name = Arc::new(Mutex::new(None));
+    let farewell = Arc::clone(&name);
     let mut rocket = rocket::custom(figment)
         .attach(edge::Edge::new(&config))
         .attach(Shield::new())
@@ -202,9 +228,27 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
                 tokio::spawn(ends.run(work.clone()));
                 tokio::spawn(backups::nightly::run(work.clone(), nights));
                 tokio::spawn(housekeeping(work, events_kept));
-                listening.listens(rocket.config().port);
-                announced.announce(&here(rocket.config()));
-                greet(rocket, shown);
+                let site = Site::of(rocket);
+                listening.listens(site.port);
+                announced.announce(&site.here());
+                if named && !site.address.is_loopback() {
+                    *name.lock().unwrap_or_else(PoisonError::into_inner) = Announced::begin(&site, found);
+                }
+                if let Some(front) = opened {
+                    front.open(rocket.config().port);
+                }
+                greet(rocket, &site, shown);
+            })
+        }))
+        .attach(AdHoc::on_shutdown("doors", move |_| {
+            Box::pin(async move {
+                if let Some(front) = closed {
+                    front.close().await;
+                }
+                let name = farewell.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(name) = name {
+                    name.end().await;
+                }
             })
         }))
         .attach(AdHoc::on_shutdown("sockets", move |_| {
@@ -228,10 +272,14 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         .manage(backups::routes::Tickets::default())
         .manage(Arc::clone(&restart))
         .manage(assets::Assets::default())
-        .manage(addresses::Addresses::default())
+        .manage(addresses)
+        .manage(front.as_ref().map(Front::trust))
         .manage(xray::Records::default())
         .manage(config)
         .register("/", edge::catchers());
+    if let Some(front) = front {
+        rocket = rocket.manage(front.before());
+    }
     if is_xray_on {
         rocket = rocket.attach(xray::watching::Watching);
     }
@@ -245,6 +293,30 @@ pub async fn server(figment: Figment, config: Config) -> Result<Server, String> 
         db,
         setup: link,
     })
+}
+
+/// Takes the port that people know, with the file's own authority.
+async fn front(figment: &Figment, config: &Config, db: &Db, addresses: Addresses) -> Result<Front, String> {
+    let wrong = |error: rocket::figment::Error| format!("A setting can't be: {error}.");
+    let address: IpAddr = figment.extract_inner("address").map_err(wrong)?;
+    let port: u16 = figment.extract_inner("port").map_err(wrong)?;
+    let host = addresses.host().to_owned();
+    let authority = db
+        .write(move |tx| tls::store::ensure_authority(tx, &host, clock::now()))
+        .await;
+    let authority = authority.map_err(|error| unwritable(config, &error))?;
+    let front = Front::bind(address, port, authority, addresses).await;
+    front.map_err(|error| bind_refusal(&error))
+}
+
+/// Why a port can't be had, and what to do.
+pub fn bind_refusal(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            "The port is taken by another program. Choose another with --port, for example --port 8001.".to_owned()
+        }
+        _ => format!("Messenger can't listen there ({error}). Choose another --address or --port."),
+    }
 }
 
 /// Why the first transaction on a file failed, and what to do.
@@ -296,31 +368,24 @@ async fn forget(db: &Db, events_kept: i64) -> error::Result<()> {
     Ok(())
 }
 
-/// The address by which this computer's own browser finds the server.
-pub fn here(config: &rocket::Config) -> String {
-    let scheme = if config.tls_enabled() { "https" } else { "http" };
-    match config.address {
-        address if address.is_unspecified() || address.is_loopback() => {
-            format!("{scheme}://localhost:{}", config.port)
-        }
-        address => format!("{scheme}://{}", edge::authority(address, config.port)),
-    }
-}
-
 /// Says where the server is, as another device would type it, and how it gets its host.
-fn greet(rocket: &Rocket<rocket::Orbit>, link: Option<String>) {
-    let config = rocket.config();
-    let here = here(config);
+fn greet(rocket: &Rocket<Orbit>, site: &Site, link: Option<String>) {
+    let here = site.here();
     println!("Messenger is running on {here}");
     let others = rocket
-        .state::<addresses::Addresses>()
-        .filter(|_| config.address.is_unspecified())
-        .map(addresses::Addresses::list)
+        .state::<Addresses>()
+        .filter(|_| site.address.is_unspecified())
+        .map(Addresses::list)
         .unwrap_or_default();
-    let scheme = if config.tls_enabled() { "https" } else { "http" };
-    for address in others {
-        let authority = edge::authority(address.ip, config.port);
-        println!("On another device: {scheme}://{authority}");
+    for address in &others {
+        println!("On another device: {}", site.url(address.ip));
+    }
+    if let Some(trust) = rocket.state::<Option<Trust>>().and_then(Option::as_ref) {
+        let join = others
+            .first()
+            .map_or_else(|| here.clone(), |address| site.url(address.ip));
+        println!("Devices learn to trust it on {}", host::lobby::trust_url(&join));
+        println!("Its certificate's SHA-256 is {}", trust.fingerprint);
     }
     if let Some(token) = link {
         println!("It has no host yet. Become its host within 30 minutes: {here}/#/setup/{token}");

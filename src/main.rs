@@ -33,6 +33,7 @@ Examples:
   messenger --port 9000 --database ~/class.db  elsewhere, and with another file
   echo 'a-long-password' | messenger user add ana --password-stdin --host
   messenger backup /media/stick/              everything in one file, while the server runs or not
+  messenger --https                           what phones keep for secure pages, too: notifications, installing
   messenger demo                              a class with three bots to look at; nothing is kept
   ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
 
@@ -56,6 +57,12 @@ struct Listening {
     /// The port to listen on; 0 takes a free one [default: 8000]
     #[arg(long)]
     port: Option<u16>,
+    /// Speak HTTPS, with certificates of an authority of the database's own that devices are asked to trust once
+    #[arg(long)]
+    https: bool,
+    /// Tell the network no name, messenger.local
+    #[arg(long)]
+    no_mdns: bool,
     /// Never open a browser
     #[arg(long)]
     no_open: bool,
@@ -190,6 +197,12 @@ fn merge(mut figment: Figment, listening: &Listening) -> Figment {
     if let Some(port) = listening.port {
         figment = figment.merge(("port", port));
     }
+    if listening.https {
+        figment = figment.merge(("https", true));
+    }
+    if listening.no_mdns {
+        figment = figment.merge(("mdns", false));
+    }
     figment
 }
 
@@ -212,7 +225,7 @@ fn run(cli: Cli, figment: Figment) -> Result<ExitCode, String> {
                 let names_a_file = cli.flags.database.is_some();
                 commands::demo::run(merge(figment, &listening), !listening.no_open, names_a_file).await
             }
-            Some(Command::Health) => commands::health::run(&figment),
+            Some(Command::Health) => commands::health::run(&figment, &config),
             Some(Command::User { command }) => user(&config, command).await,
             Some(Command::Backup { file, force }) => commands::backup::run(&config, file, force),
             Some(Command::Restore { file }) => commands::restore::run(&config, &file),

@@ -2,18 +2,26 @@
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use messenger::config::Config;
+use messenger::db::{holder, open_existing, Holder};
+use messenger::tls::store::find_authority;
 use rocket::figment::Figment;
+use rustls::crypto::ring;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Asks the server that runs with these settings for its name.
+/// Asks the server that runs with these settings for its name. One that speaks HTTPS with its own authority, by the settings
+/// or as it has written beside its database, must prove that it is the one of this database.
 ///
 /// # Errors
 /// A sentence on what it did instead of answering.
-pub fn run(figment: &Figment) -> Result<(), String> {
+pub fn run(figment: &Figment, config: &Config) -> Result<(), String> {
     let settings: rocket::Config = figment
         .extract()
         .map_err(|error| format!("A setting can't be: {error}."))?;
@@ -22,10 +30,16 @@ pub fn run(figment: &Figment) -> Result<(), String> {
         one => one,
     };
     let address = SocketAddr::new(address, settings.port);
-    let answer =
-        ask(address, settings.tls_enabled()).map_err(|error| format!("No server answers at {address} ({error})."))?;
-    match answer {
-        Some(line) if !line.starts_with("HTTP/1.1 200 ") => Err(format!("The server at {address} answers {line:?}.")),
+    let silent = |error| format!("No server answers at {address} ({error}).");
+    let stream = connect(address).map_err(silent)?;
+    let line = match config.https || is_encrypted(&config.database, settings.port) {
+        true => ask(encrypted(stream, &config.database)?),
+        // With a certificate of others it is enough that somebody listens: who it is for is not known here.
+        false if settings.tls_enabled() => Ok("HTTP/1.1 200 ".to_owned()),
+        false => ask(stream),
+    };
+    match line.map_err(silent)? {
+        line if !line.starts_with("HTTP/1.1 200 ") => Err(format!("The server at {address} answers {line:?}.")),
         _ => {
             println!("The server at {address} is well.");
             Ok(())
@@ -33,17 +47,49 @@ pub fn run(figment: &Figment) -> Result<(), String> {
     }
 }
 
-/// The first line of the answer; None where it is enough that somebody listens, since the answer would be encrypted.
-fn ask(address: SocketAddr, encrypted: bool) -> std::io::Result<Option<String>> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    if encrypted {
-        return Ok(None);
-    }
+fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+/// Whether the server that has the database has written that it speaks HTTPS on this port.
+fn is_encrypted(database: &Path, port: u16) -> bool {
+    match holder(database) {
+        Holder::At(url) => url.starts_with("https://") && url.ends_with(&format!(":{port}")),
+        Holder::Nobody | Holder::Silent => false,
+    }
+}
+
+/// The same connection, encrypted, with somebody whom the database's authority vouches for.
+fn encrypted(stream: TcpStream, database: &Path) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
+    let file = database.display();
+    let connection = open_existing(database).map_err(|failure| failure.say(database))?;
+    let authority = find_authority(&connection).map_err(|error| format!("{file} can't be read ({error:?})."))?;
+    let authority = authority.ok_or_else(|| format!("{file} has no authority yet: start messenger --https once."))?;
+    let wrong = |error: rustls::Error| format!("The authority of {file} can't be used ({error}).");
+    let mut trusted = RootCertStore::empty();
+    trusted.add(authority.certificate.into()).map_err(wrong)?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(wrong)?
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let name = stream
+        .peer_addr()
+        .map_err(|error| format!("No server answers ({error})."))?
+        .ip();
+    let client = ClientConnection::new(Arc::new(config), name.into()).map_err(wrong)?;
+    Ok(StreamOwned::new(client, stream))
+}
+
+/// The first line of the answer.
+fn ask(mut stream: impl Read + Write) -> std::io::Result<String> {
     stream.write_all(b"GET /auth/server/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    stream.flush()?;
     let mut answer = Vec::new();
     stream.take(64 * 1024).read_to_end(&mut answer)?;
     let text = String::from_utf8_lossy(&answer);
-    Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }

@@ -139,12 +139,7 @@ fn asked_to_stop() -> Result<impl std::future::Future<Output = ()> + Send + 'sta
 
 fn launch_refusal(error: &rocket::Error) -> String {
     let sentence = match error.kind() {
-        ErrorKind::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            "The port is taken by another program. Choose another with --port, for example --port 8001.".to_owned()
-        }
-        ErrorKind::Bind(error) => {
-            format!("Messenger can't listen there ({error}). Choose another --address or --port.")
-        }
+        ErrorKind::Bind(error) => messenger::bind_refusal(error),
         ErrorKind::Config(error) => format!("A setting can't be: {error}."),
         other => format!("The server can't start: {other}."),
     };

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use messenger::config;
 use messenger::db::{holder, Holder};
+use messenger::site::Site;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -63,7 +64,7 @@ pub async fn running(database: &Path, asked: Option<u16>) -> Option<String> {
 /// Opens the page in this computer's browser once the server listens: `setup` is the token that makes a host.
 pub fn opening(rocket: Rocket<Build>, setup: Option<String>) -> Rocket<Build> {
     rocket.attach(AdHoc::on_liftoff("browser", |rocket| {
-        let here = messenger::here(rocket.config());
+        let here = Site::of(rocket).here();
         Box::pin(async move {
             open(&match setup {
                 Some(token) => format!("{here}/#/setup/{token}"),

@@ -10,8 +10,8 @@ use super::lobby::join_url;
 use crate::accounts::guard::Staff;
 use crate::addresses::{Addresses, Kind};
 use crate::config::Config;
-use crate::edge::authority;
 use crate::reply::Json;
+use crate::site::Site;
 use crate::text::{Lang, System, Text};
 
 /// How long nobody may have come before something is likely wrong.
@@ -63,17 +63,16 @@ pub fn get_doctor(
     _staff: Staff,
     lang: Lang,
     config: &State<Config>,
-    rocket: &rocket::Config,
+    site: Site,
     addresses: &State<Addresses>,
 ) -> Json<Doctor> {
-    let scheme = if rocket.tls_enabled() { "https" } else { "http" };
-    let listening = rocket.address;
+    let listening = site.address;
     let reachable: Vec<Reachable> = addresses
         .list()
         .into_iter()
         .filter(|address| listening.is_unspecified() || address.ip == listening)
         .map(|address| Reachable {
-            url: format!("{scheme}://{}", authority(address.ip, rocket.port)),
+            url: site.url(address.ip),
             interface: address.interface,
             kind: address.kind,
             reached: addresses.is_reached(address.ip),
@@ -88,7 +87,7 @@ pub fn get_doctor(
     Json::ok(Doctor {
         advice: advice(&state, System::HERE, lang),
         addresses: reachable,
-        join: join_url(config, rocket, addresses),
+        join: join_url(config, &site, addresses),
         guests: state.guests,
         seconds_since_start: state.age.as_secs(),
     })

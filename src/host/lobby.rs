@@ -11,13 +11,14 @@ use crate::accounts::Role;
 use crate::addresses::Addresses;
 use crate::config::Config;
 use crate::db::Db;
-use crate::edge::authority;
 use crate::error::{Error, Result};
 use crate::house::store::{get_house, get_wifi, update_wifi};
 use crate::house::{Door, Wifi};
 use crate::ids::UserId;
 use crate::reply::{Json, NO_CONTENT};
+use crate::site::Site;
 use crate::text::Text;
+use crate::tls::page::{Trust, PAGE};
 
 /// Names that the lobby shows.
 const NAMES_SHOWN: i64 = 60;
@@ -38,6 +39,10 @@ pub struct Lobby {
     name: String,
     /// What another device opens; null where this computer is in no network, or listens only to itself.
     join: Option<String>,
+    /// Another way there, by the name that the network knows now; null where it knows none.
+    also: Option<String>,
+    /// What devices are made to trust first; null where the server has no authority of its own.
+    trust: Option<ToTrust>,
     wifi: Network,
     registration: Door,
     class_code: String,
@@ -47,6 +52,15 @@ pub struct Lobby {
     joined: i64,
     /// The newest of them first, at most 60.
     people: Vec<Arrival>,
+}
+
+/// How devices are made to trust the server.
+#[derive(Serialize, ToSchema)]
+pub struct ToTrust {
+    /// The page that says how, without TLS.
+    url: String,
+    /// The SHA-256 of the authority's certificate, as devices show it.
+    fingerprint: String,
 }
 
 /// The network that leads here.
@@ -78,17 +92,21 @@ impl From<Wifi> for Network {
 
 /// What another device should open: the configured address, else one that another device has come by, else the likeliest.
 /// Never this computer's own name for itself, which leads a phone to the phone.
-pub fn join_url(config: &Config, rocket: &rocket::Config, addresses: &Addresses) -> Option<String> {
+pub fn join_url(config: &Config, site: &Site, addresses: &Addresses) -> Option<String> {
     if !config.base_url.is_empty() {
         return Some(config.base_url.clone());
     }
-    let scheme = if rocket.tls_enabled() { "https" } else { "http" };
-    let address = match rocket.address {
+    let address = match site.address {
         every if every.is_unspecified() => addresses.best()?.ip,
         one if one.is_loopback() => return None,
         one => one,
     };
-    Some(format!("{scheme}://{}", authority(address, rocket.port)))
+    Some(site.url(address))
+}
+
+/// The page for devices that trust nothing yet, as they reach it: at the address that they are to open, without TLS.
+pub fn trust_url(join: &str) -> String {
+    format!("{}{PAGE}", join.replacen("https://", "http://", 1))
 }
 
 /// What the projector shows while people come in. Staff may read it.
@@ -98,10 +116,18 @@ pub async fn get_lobby(
     _staff: Staff,
     db: &State<Db>,
     config: &State<Config>,
-    rocket: &rocket::Config,
+    site: Site,
     addresses: &State<Addresses>,
+    trust: &State<Option<Trust>>,
 ) -> Result<Json<Lobby>> {
-    let join = join_url(config, rocket, addresses);
+    let join = join_url(config, &site, addresses);
+    let also = addresses
+        .announced()
+        .map(|name| format!("{}://{name}:{}", site.scheme(), site.port));
+    let trust = trust.as_ref().map(|trust| ToTrust {
+        url: trust_url(join.as_deref().unwrap_or(&site.here())),
+        fingerprint: trust.fingerprint.clone(),
+    });
     let named = config.server_name.clone();
     let lobby = db.read(move |connection| {
         let house = get_house(connection)?;
@@ -109,6 +135,8 @@ pub async fn get_lobby(
         Ok(Lobby {
             name: house.called(&named).to_owned(),
             join,
+            also,
+            trust,
             wifi: get_wifi(connection)?.into(),
             registration: house.registration,
             class_code: house.class_code,

@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::config::Config;
 use crate::edge::managed;
 use crate::error::{Error, Result};
+use crate::site::Site;
 use crate::text::Text;
 
 /// Sockets of one address, signed in or not; a class room behind one router has fewer.
@@ -62,7 +63,12 @@ fn is_ours(request: &Request<'_>) -> Result<bool> {
     let named =
         config.cors_origins.iter().any(|allowed| allowed == origin) || !origin.is_empty() && origin == config.base_url;
     let host = request.host().map(ToString::to_string);
-    let same = ["http://", "https://"]
+    // Where TLS is ours no page of ours came without it; where a proxy ends it, we are asked without.
+    let schemes: &[&str] = match Site::of(request.rocket()).is_encrypted {
+        true => &["https://"],
+        false => &["http://", "https://"],
+    };
+    let same = schemes
         .iter()
         .filter_map(|scheme| origin.strip_prefix(scheme))
         .any(|authority| host.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(authority)));

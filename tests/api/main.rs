@@ -45,6 +45,7 @@ mod sessions;
 mod setup;
 mod stage;
 mod storage;
+mod tls;
 mod tokens;
 mod uploads;
 mod xray;

@@ -76,7 +76,7 @@ export async function startServer(settings = {}, host = null) {
       .on('close', () => {
         for (const look of waiting) look(null);
       });
-    const [, address] = await heard(/^Messenger is running on (http:\/\/localhost:\d+)$/);
+    const [, address] = await heard(/^Messenger is running on (https?:\/\/localhost:\d+)$/);
     ({ port } = new URL(address));
     return address;
   };
@@ -257,6 +257,17 @@ const LOOKS = [
   ['light', 'more'],
 ];
 
+/** Fails with what axe finds wrong on the screen as it is. */
+export async function assertSound(page, screen) {
+  // As the debugger, since the page's own policy lets no foreign script in.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
+  );
+  assert.deepEqual(found, [], screen);
+}
+
 /** Fails with what axe finds wrong on the screen, in light and in dark, each in high contrast too. */
 export async function assertAccessible(page, screen) {
   for (const [scheme, contrast] of LOOKS) {
@@ -267,13 +278,7 @@ export async function assertAccessible(page, screen) {
       return dataset.look === look && classList.contains('contrast') === isHigh;
     };
     await until(page, isShown, wanted);
-    // As the debugger, since the page's own policy lets no foreign script in.
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
-    );
-    assert.deepEqual(found, [], `${screen}, ${scheme}${contrast === 'more' ? ', high contrast' : ''}`);
+    await assertSound(page, `${screen}, ${scheme}${contrast === 'more' ? ', high contrast' : ''}`);
   }
   await page.emulateMedia({ contrast: 'no-preference' });
 }

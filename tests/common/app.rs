@@ -73,14 +73,34 @@ impl App {
 
     /// Waits until the server says where it listens, and sends everybody there.
     async fn ready(&self) {
-        let port: u16 = self
-            .printed(|line| {
-                line.strip_prefix("Messenger is running on http://localhost:")?
-                    .parse()
-                    .ok()
-            })
-            .await;
+        let is_encrypted = self.settings.contains(&("https".to_owned(), "true".to_owned()));
+        let mut port = self.port().await;
+        if is_encrypted {
+            port = super::tls::tunnel(port, self.authority()).await;
+        }
         *self.link.base.write().unwrap() = format!("http://127.0.0.1:{port}");
+    }
+
+    /// The port that it says it listens on.
+    pub async fn port(&self) -> u16 {
+        let said = |line: &str| {
+            let address = line.strip_prefix("Messenger is running on http")?;
+            address.rsplit_once(':')?.1.parse().ok()
+        };
+        self.printed(said).await
+    }
+
+    /// The certificate of its file's authority, which devices are to trust.
+    pub fn authority(&self) -> Vec<u8> {
+        let rows = self.rows("SELECT certificate FROM authority");
+        let hex = rows[0][0].as_str().expect("an authority");
+        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex");
+        (0..hex.len()).step_by(2).map(byte).collect()
+    }
+
+    /// The process of the server.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("a running server")
     }
 
     /// Waits for the first line of the server's stdout, printed already or not yet, that `find` makes something of.
@@ -243,7 +263,7 @@ fn spawn(folder: &TempDir, settings: &[(String, String)]) -> Running {
         .current_dir(folder.path())
         .arg("--database")
         .arg(folder.path().join("messenger.db"))
-        .args(["--address", "127.0.0.1", "--port", "0", "--no-open"])
+        .args(["--port", "0", "--no-open"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -254,6 +274,7 @@ fn spawn(folder: &TempDir, settings: &[(String, String)]) -> Running {
         }
     }
     command
+        .env("ROCKET_ADDRESS", "127.0.0.1")
         .env("ROCKET_RATE_LIMITS", "false")
         .env("ROCKET_PASSWORD_ITERATIONS", iterations)
         .env("ROCKET_LOG", "off");

@@ -16,10 +16,11 @@ mod caller;
 pub mod golden;
 pub mod multipart;
 pub mod pictures;
-mod raw;
+pub mod raw;
 mod reply;
 pub mod socket;
 pub mod stored;
+pub mod tls;
 pub mod tokens;
 mod user;
 

@@ -18,6 +18,39 @@ async fn a_server_that_answers_is_well() {
 }
 
 #[tokio::test]
+async fn a_server_with_https_proves_that_it_is_the_one_of_the_file() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (start, another) = (
+        Start::server(folder.path()).args(["--https"]),
+        Start::server(other.path()).args(["--https"]),
+    );
+    let (server, stranger) = (start.serves().await, another.serves().await);
+    let port = |base: &str| base.rsplit(':').next().unwrap().to_owned();
+    let (own, strange) = (port(&server.base), port(&stranger.base));
+    let asked = |port: &str| Start::bare(folder.path()).env("ROCKET_PORT", port).args(["health"]);
+    // The database says that its server speaks HTTPS.
+    let ended = asked(&own).ends().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(ended.stdout, format!("The server at 127.0.0.1:{own} is well.\n"));
+    let set = asked(&own).env("ROCKET_HTTPS", "true").ends().await;
+    assert_eq!(set.code, Some(0), "{}", set.stderr);
+    let wrong = asked(&strange).env("ROCKET_HTTPS", "true").ends().await;
+    wrong.refuses(&["No server answers", "certificate"]);
+    // A second start finds the first, and says where it is.
+    let second = Start::bare(folder.path()).args(["--https", "--no-open"]).ends().await;
+    assert_eq!(second.code, Some(0), "{}", second.stderr);
+    assert!(
+        second.stdout.contains(&format!("https://localhost:{own}")),
+        "{}",
+        second.stdout
+    );
+    for server in [server, stranger] {
+        server.signal("TERM");
+        assert_eq!(server.ended().await, Some(0));
+    }
+}
+
+#[tokio::test]
 async fn something_else_on_the_port_is_no_server() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-const RUNNING: &str = "Messenger is running on http://localhost:";
+const RUNNING: &str = "Messenger is running on http";
 
 /// How the program is to be started.
 #[derive(Clone)]
@@ -164,7 +164,8 @@ impl Start {
                 eprint!("{stderr}");
                 return Err(code);
             };
-            if let Some(port) = line.strip_prefix(RUNNING) {
+            let address = line.strip_prefix(RUNNING);
+            if let Some((_, port)) = address.and_then(|address| address.rsplit_once(':')) {
                 // What it prints later is read and forgotten, so that it never waits for a reader.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
                 let base = format!("http://127.0.0.1:{port}");

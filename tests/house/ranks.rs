@@ -15,7 +15,7 @@ const RANKS: [(&str, &[&str]); 10] = [
     ),
     (
         "2, the file, and what holds for every request",
-        &["db/", "addresses", "edge", "form", "page", "limits"],
+        &["db/", "site", "addresses", "edge", "form", "page", "limits"],
     ),
     (
         "3, types and rules",
@@ -52,6 +52,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/backups/mod",
             "host/restart",
             "xray/mod",
+            "tls/mod",
         ],
     ),
     (
@@ -79,6 +80,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "mail/store",
             "host/check/store",
             "host/storage/store",
+            "tls/store",
         ],
     ),
     (
@@ -102,6 +104,9 @@ const RANKS: [(&str, &[&str]); 10] = [
             "order/ends",
             "mail/mod",
             "host/backups/nightly",
+            "mdns",
+            "tls/page",
+            "tls/front",
         ],
     ),
     (
@@ -142,6 +147,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/moving/",
             "host/settings",
             "host/setup",
+            "tls/routes",
             "host/lobby",
             "host/doctor",
             "host/qr",

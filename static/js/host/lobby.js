@@ -16,7 +16,7 @@ export function Page() {
   const before = useRef(null);
   const [isEditing, edit] = useState(false);
   if (!answer) return failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Skeleton} rows=${6} />`;
-  const { join, wifi, registration, class_code, guests, joined, people } = answer;
+  const { join, also, trust, wifi, registration, class_code, guests, joined, people } = answer;
   const isLocked = registration === 'closed';
   if (!isLocked) before.current = registration;
   const lock = async (locked) => {
@@ -33,7 +33,8 @@ export function Page() {
   return html`<div class="lobby">
     ${
       join
-        ? html`<p class="address">${join.replace(/^http:\/\//, '')}</p>`
+        ? html`<p class="address">${join.replace(/^http:\/\//, '')}</p>
+            ${also && html`<p class="also">${t('lobbyAlso', { url: also })}</p>`}
         : html`<p class="note">${t('lobbyAlone')} <a href="#/host/doctor">${t('hostDoctor')}</a></p>`
     }
     <div class="ways">
@@ -56,6 +57,15 @@ export function Page() {
         </section>`
       }
     </div>
+    ${
+      trust &&
+      html`<section class="trust">
+        <h2>${t('lobbyTrust')}</h2>
+        <p><b>${trust.url}</b></p>
+        <p class="hint">${t('lobbyTrustHint')}</p>
+        <p class="print">${trust.fingerprint}</p>
+      </section>`
+    }
     ${isHost && html`<${Switch} label=${t('lobbyLock')} hint=${t('lobbyLockHint')} checked=${isLocked} onChange=${lock} />`}
     <section class="joined">
       <h2><span role="status">${counted('lobbyJoined', joined)}</span></h2>
