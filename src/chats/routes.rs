@@ -18,6 +18,7 @@ use crate::live::log::{Event, Tell};
 use crate::media;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::Uploaded;
+use crate::messages::CLIENT_ID_MAX;
 use crate::order::store::{find_role, standing};
 use crate::page::{Page, Paging};
 use crate::reply::Json;
@@ -45,11 +46,14 @@ pub struct ChatFields {
     /// Multipart: a PNG, JPEG, WebP or GIF.
     #[schema(value_type = Option<String>, format = Binary)]
     chat_picture: Option<String>,
+    /// At most 100 characters of the client's choice: the same again is the same chat.
+    client_id: Option<String>,
 }
 
-/// Makes a chat. Two people have one private chat: if they have it already, it is the answer as it is, with 200.
+/// Makes a chat. Two people have one private chat: if they have it already, it is the answer as it is, with 200. So is what
+/// the caller made before under the same `client_id`, whatever else is asked for then.
 #[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatFields,
-    responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have"), (status = 400)))]
+    responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have, or what was made under this client_id"), (status = 400), (status = 404, description = "The caller is no longer in what he made under this client_id")))]
 #[post("/", data = "<body>")]
 pub async fn create(uploading: Uploading<'_>, body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
     let Signed { user, body } = body;
@@ -69,6 +73,7 @@ pub async fn create(uploading: Uploading<'_>, body: Signed<'_>, base: BaseUrl, d
         kind,
         creator: user.id,
         users: Vec::new(),
+        client_id: form.maybe("client_id", CLIENT_ID_MAX),
     };
     let (users, picture) = (users.unwrap_or_default(), uploads.found("chat_picture"));
     let made = db
@@ -101,8 +106,13 @@ fn make(
         form.errors.add("users", Text::TooManyItems(USERS_MAX));
     }
     form.finish()?;
-    let known = match (private, new.users.as_slice()) {
-        (true, [one, other]) => store::find_private(tx, *one, *other)?,
+    let before = new
+        .client_id
+        .as_deref()
+        .map(|client_id| store::find_by_client_id(tx, me, client_id));
+    let known = match (before.transpose()?.flatten(), private, new.users.as_slice()) {
+        (Some(before), ..) => Some(before),
+        (None, true, [one, other]) => store::find_private(tx, *one, *other)?,
         _ => None,
     };
     let standing = standing(tx, me)?;

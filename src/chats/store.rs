@@ -163,6 +163,12 @@ pub fn find_private(connection: &Connection, one: UserId, other: UserId) -> Resu
         .optional()?)
 }
 
+/// What somebody made under a client_id.
+pub fn find_by_client_id(connection: &Connection, user: UserId, client_id: &str) -> Result<Option<ChatId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM chats WHERE made_by = ?1 AND client_id = ?2")?;
+    Ok(statement.query_row((user, client_id), |row| row.get(0)).optional()?)
+}
+
 /// A chat that is to be.
 #[derive(Debug)]
 pub struct NewChat {
@@ -171,6 +177,8 @@ pub struct NewChat {
     pub creator: UserId,
     /// All who are in it, the creator too.
     pub users: Vec<UserId>,
+    /// By which the creator knows it again.
+    pub client_id: Option<String>,
 }
 
 /// Makes a chat with its members and tells it.
@@ -180,8 +188,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
     let pair = private.then(|| (new.users.iter().min().copied(), new.users.iter().max().copied()));
     let (low, high) = pair.unwrap_or_default();
     tx.prepare_cached(
-        "INSERT INTO chats (name, name_key, type, private, low_user, high_user, owner_id, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO chats (name, name_key, type, private, low_user, high_user, owner_id, created_at, made_by, client_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((
         &new.name,
@@ -192,6 +200,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
         high,
         (!private).then_some(new.creator),
         now,
+        new.creator,
+        &new.client_id,
     ))?;
     let id = ChatId(tx.last_insert_rowid());
     for user in &new.users {

@@ -154,14 +154,14 @@ const around = (chat_id, seq) => load(chat_id, { before: seq + AROUND });
 
 // Chats
 
-/** Opens the private chat with one person, which there is once, or makes a group. */
-async function startChat(people, name, picture) {
+/** Opens the private chat with one person, which there is once, or makes a group; under the same client_id once. */
+async function startChat(people, name, picture, client_id) {
   const { me } = store.get();
   const isGroup = people.length !== 1 || Boolean(name);
   // Shown by clients that do not call a private chat by the other's name; no longer than a chat's name may be.
   const both = isGroup ? name : [...`${me.first_name}, ${people[0].first_name}`].slice(0, 150).join('');
   const users = people.map((person) => person.id);
-  const chat = await api.startChat(both, users, isGroup ? 'group' : 'privat');
+  const chat = await api.startChat(both, users, isGroup ? 'group' : 'privat', client_id);
   for (const person of people) tell({ type: 'person', person });
   tell({ type: 'chat', chat });
   place.go(`#/chat/${chat.id}`, { replace: place.get().room === 'new' });

@@ -230,7 +230,7 @@ export const sync = () => call('GET', '/chat/sync/');
 export const events = (epoch, since, wait, signal) =>
   call('GET', `/chat/events/?${query({ epoch, since, wait })}`, undefined, signal);
 export const chat = (id) => call('GET', `/chat/${id}/`);
-export const startChat = (name, users, type) => call('POST', '/chat/', { name, users, type });
+export const startChat = (name, users, type, client_id) => call('POST', '/chat/', { name, users, type, client_id });
 export const changeChat = (id, fields) => call('PATCH', `/chat/${id}/`, fields);
 export const setChatPicture = (id, blob) =>
   upload('PATCH', `/chat/${id}/`, form({ chat_picture: [blob, 'picture.jpg'] }));

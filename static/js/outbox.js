@@ -42,7 +42,8 @@ export const empty = () =>
     asking.onsuccess = () => asking.result.forEach((item) => item.user === user && items.delete(item.client_id));
   });
 
-const newClientId = () =>
+/** A name by which what is sent twice is known to be one. */
+export const newClientId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**

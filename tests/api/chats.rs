@@ -370,3 +370,30 @@ async fn a_chat_that_is_not_there_for_the_caller() {
     table.done();
     assert_eq!(stored::census(&app), before);
 }
+
+#[tokio::test]
+async fn a_group_that_is_asked_for_again_is_the_same_group() {
+    let app = App::start().await;
+    let (alice, bob, carol, eve) = four(&app).await;
+    let body = json!({"name": "Once", "users": [bob.id], "type": "group", "client_id": "g-1"});
+    let made = alice.post("/chat/", body.clone()).await.is(201).json();
+    let before = stored::census(&app);
+    let now = alice.cursor().await;
+    let again = alice.post("/chat/", body.clone()).await.is(200).json();
+    assert_eq!(again, made);
+    let other = json!({"name": "Other", "users": [carol.id], "type": "group", "client_id": "g-1"});
+    assert_eq!(alice.post("/chat/", other).await.is(200).json()["id"], made["id"]);
+    now.told(&[&alice, &bob], &[], &[&carol, &eve]).await;
+    assert_eq!(stored::census(&app), before);
+
+    // Another's client_id is his own, and what one has left is not shown.
+    let own = bob.post("/chat/", body.clone()).await.is(201).json();
+    assert_ne!(own["id"], made["id"]);
+    alice
+        .delete(&format!("/chat/{}/users/{}/", made["id"], alice.id))
+        .await
+        .is(204);
+    alice.post("/chat/", body).await.is(404).shows(none());
+    let long = json!({"name": "Long", "users": [], "type": "group", "client_id": "x".repeat(101)});
+    alice.post("/chat/", long).await.is(400);
+}

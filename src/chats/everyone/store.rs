@@ -18,6 +18,7 @@ pub fn insert_everyone(tx: &mut Tx<'_>, owner: UserId, name: String, welcome: St
         kind: "group".to_owned(),
         creator: owner,
         users: list_first(tx, owner)?,
+        client_id: None,
     };
     let chat = insert_chat(tx, &chat)?;
     update_everyone(tx, chat)?;

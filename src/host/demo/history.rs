@@ -118,6 +118,7 @@ impl Class {
             kind: if is_group { "group" } else { "privat" }.to_owned(),
             creator,
             users: users.clone(),
+            client_id: None,
         };
         let chat = insert_chat(tx, &new)?;
         if is_group {

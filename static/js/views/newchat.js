@@ -1,8 +1,9 @@
 // Choosing people: one makes a private chat, more make a group, which has a name and may have a picture.
 
-import { html, useState } from '../../vendor/preact/standalone.js';
+import { html, useRef, useState } from '../../vendor/preact/standalone.js';
 import { actions } from '../actions.js';
 import * as api from '../api.js';
+import { newClientId } from '../outbox.js';
 import { back } from '../place.js';
 import { fullName } from '../state.js';
 import { store } from '../store.js';
@@ -88,13 +89,17 @@ export function NewChat() {
   const [name, setName] = useState('');
   const [picture, setPicture] = useState(null);
   const [busy, occupy] = useState(false);
+  const tried = useRef({}); // what was asked for without an answer: the same again is the same group
   const isGroup = wantsGroup || chosen.size > 1;
   const ready = !busy && (isGroup ? name.trim() : chosen.size === 1);
   const submit = async (event) => {
     event.preventDefault();
     if (!ready) return;
     occupy(true);
-    await attempted(actions.startChat([...chosen.values()], isGroup ? name.trim() : '', picture));
+    const wanted = [isGroup && name.trim(), ...chosen.keys()].join();
+    if (tried.current.wanted !== wanted) tried.current = { wanted, client_id: newClientId() };
+    const { client_id } = tried.current;
+    await attempted(actions.startChat([...chosen.values()], isGroup ? name.trim() : '', picture, client_id));
     occupy(false);
   };
   return html`<${Dialog} name=${t('newChat')} class="tall" onClose=${back}>
