@@ -30,7 +30,7 @@ pub fn run(figment: &Figment, config: &Config) -> Result<(), String> {
         one => one,
     };
     let address = SocketAddr::new(address, settings.port);
-    let silent = |error| format!("No server answers at {address} ({error}).");
+    let silent = |error: std::io::Error| format!("No server answers at {address} ({}).", reason(&error));
     let stream = connect(address).map_err(silent)?;
     let line = match config.https || is_encrypted(&config.database, settings.port) {
         true => ask(encrypted(stream, &config.database)?),
@@ -44,6 +44,14 @@ pub fn run(figment: &Figment, config: &Config) -> Result<(), String> {
             println!("The server at {address} is well.");
             Ok(())
         }
+    }
+}
+
+/// Why nothing was answered.
+fn reason(error: &std::io::Error) -> String {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(_) => "what listens there can't prove that it is the server of this database".to_owned(),
+        None => error.to_string(),
     }
 }
 

@@ -19,7 +19,7 @@ async fn the_lobby_shows_how_to_come_in_and_who_has() {
     assert_is(
         &lobby,
         json!({
-            "name": "Messenger", "join": null, "wifi": {"name": "", "password": "", "code": null},
+            "name": "Messenger", "join": null, "also": null, "trust": null, "wifi": {"name": "", "password": "", "code": null},
             "registration": "open", "class_code": "", "guests": false, "joined": lobby["joined"], "people": "<any>"
         }),
     );

@@ -463,6 +463,8 @@ fn pages() -> Vec<Row> {
         open("GET", "/ws", Body::None, 426),
         open("GET", "/docs", Body::None, 200),
         open("GET", "/openapi.json", Body::None, 200),
+        open("GET", "/trust", Body::None, 404),
+        open("GET", "/trust/messenger-ca.crt", Body::None, 404),
         Row {
             url: "/assets/of-another-version/js/main.js",
             ..open("GET", "/assets/<digest>/<path>", Body::None, 404)

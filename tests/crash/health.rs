@@ -35,7 +35,7 @@ async fn a_server_with_https_proves_that_it_is_the_one_of_the_file() {
     let set = asked(&own).env("ROCKET_HTTPS", "true").ends().await;
     assert_eq!(set.code, Some(0), "{}", set.stderr);
     let wrong = asked(&strange).env("ROCKET_HTTPS", "true").ends().await;
-    wrong.refuses(&["No server answers", "certificate"]);
+    wrong.refuses(&["No server answers", "prove"]);
     // A second start finds the first, and says where it is.
     let second = Start::bare(folder.path()).args(["--https", "--no-open"]).ends().await;
     assert_eq!(second.code, Some(0), "{}", second.stderr);

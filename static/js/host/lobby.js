@@ -34,7 +34,7 @@ export function Page() {
     ${
       join
         ? html`<p class="address">${join.replace(/^http:\/\//, '')}</p>
-            ${also && html`<p class="also">${t('lobbyAlso', { url: also })}</p>`}
+            ${also && html`<p class="also">${t('lobbyAlso', { url: also })}</p>`}`
         : html`<p class="note">${t('lobbyAlone')} <a href="#/host/doctor">${t('hostDoctor')}</a></p>`
     }
     <div class="ways">
