@@ -400,6 +400,7 @@ fn host() -> Vec<Row> {
             [403; 4],
         ),
         denied("GET", "/host/lobby", Body::None),
+        denied("POST", "/host/handout", Body::Json(r#"{"chats":[1],"text":"x"}"#)),
         denied("GET", "/host/doctor", Body::None),
         closed("GET", "/host/qr", "/host/qr?text=x", Body::None, [403; 4]),
         denied("PUT", "/host/wifi", Body::Json(r#"{"name":"x","password":""}"#)),
