@@ -69,6 +69,9 @@ mod start;
 #[cfg(target_os = "linux")]
 #[path = "limits/texts.rs"]
 mod texts;
+#[cfg(target_os = "linux")]
+#[path = "limits/xmpp.rs"]
+mod xmpp;
 
 #[cfg(target_os = "linux")]
 use run::{Bench, Outcome};

@@ -9,7 +9,7 @@ use super::report::{median, thousands, Gate, Pairs, Row};
 use super::server::Server;
 use super::sockets::{self, Entry, Room};
 use super::texts::{Random, Vocabulary};
-use super::{process, sends, Bench, Outcome};
+use super::{process, sends, xmpp, Bench, Outcome};
 
 /// Sockets in the chat, each of somebody else.
 pub const ROOM: usize = 500;
@@ -64,9 +64,13 @@ impl Pace {
 /// How a message is said.
 pub enum Speech {
     /// To the server: in the chat of all, or in that of two.
-    Messenger { all: i64, two: i64 },
-    /// To the peer.
+    Messenger {
+        all: i64,
+        two: i64,
+    },
+    /// To the peer of that protocol.
     SocketIo,
+    Xmpp,
     /// As the frame itself, of that many bytes.
     Bare(usize),
 }
@@ -113,11 +117,11 @@ impl Side {
         Ok(side)
     }
 
-    /// Seconds of the process's time for each message that a socket was told; an error where one of them is lost or out
+    /// Seconds of the process's time, and of its children's, for each message that a socket was told; an error where one of them is lost or out
     /// of order.
     pub async fn block(&self, pace: Pace, length: Duration) -> Outcome<f64> {
         let hearers = if pace.pair { 2 } else { self.room.len() as u64 };
-        let (before, load) = (process::cpu_time(self.pid)?, process::cpu_time(std::process::id())?);
+        let (before, load) = (process::family_time(self.pid)?, process::cpu_time(std::process::id())?);
         let start = Instant::now();
         let mut clock = pace
             .rate
@@ -143,7 +147,7 @@ impl Side {
             .push(load.as_secs_f64() / start.elapsed().as_secs_f64());
         // What is done after the last was told belongs to it: the index is written beside the sends.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        Ok((process::cpu_time(self.pid)? - before).as_secs_f64() / told as f64)
+        Ok((process::family_time(self.pid)? - before).as_secs_f64() / told as f64)
     }
 
     async fn say(&self, pace: Pace) -> Outcome<()> {
@@ -165,6 +169,7 @@ impl Side {
                     let send = serde_json::json!(["send", { "client_id": client_id, "chat_id": 1, "text": text }]);
                     sockets::frame(&format!("42{send}"))
                 }
+                Speech::Xmpp => xmpp::message(&client_id, text).into_bytes(),
                 Speech::Bare(bytes) => sockets::told(said + 1, *bytes),
             };
             if pace.apart && !matches!(self.speech, Speech::Bare(_)) {

@@ -110,6 +110,19 @@ pub fn cpu_time(pid: u32) -> Outcome<Duration> {
     Ok(Duration::from_millis(ticks * 10))
 }
 
+/// The same with all processes that it started, and that those did.
+pub fn family_time(pid: u32) -> Outcome<Duration> {
+    let mut time = cpu_time(pid)?;
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // A thread may end meanwhile; what it started is another's child then.
+        let children = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
+        for child in children.split_whitespace() {
+            time += family_time(child.parse()?)?;
+        }
+    }
+    Ok(time)
+}
+
 /// A memory line of a process (`VmRSS`, `VmHWM`, `RssAnon`), in bytes.
 pub fn memory(pid: u32, name: &str) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;

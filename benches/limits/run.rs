@@ -17,8 +17,9 @@ pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const FIGURES: [&str; 13] = [
     "A/A", "M1", "M2", "M4", "M5", "M7", "M8", "M9", "M10", "M12", "M13", "M14", "file",
 ];
-/// What is measured only where it is named: it needs other people's programs.
-const NAMED: [&str; 1] = ["peers"];
+/// What is measured only where it is named, each alone or all as `peers`: it needs other people's programs.
+const NAMED: [&str; 2] = ["socketio", "ejabberd"];
+const PEERS: &str = "peers";
 
 /// Longest a figure may take: a server that hangs must not hang this.
 const PATIENCE: Duration = Duration::from_secs(45 * 60);
@@ -104,7 +105,8 @@ impl Bench {
             "M13" => reads::page(self).await,
             "M14" => start::small(self).await,
             "file" => bulk::file(self).await,
-            "peers" => peers::all(self).await,
+            "socketio" => peers::socketio(self).await,
+            "ejabberd" => peers::ejabberd(self).await,
             _ => Err(unknown(figure)),
         }
     }
@@ -129,6 +131,9 @@ pub fn main() -> ExitCode {
         .collect();
     if wanted.is_empty() {
         wanted = FIGURES.to_vec();
+    }
+    if let Some(place) = wanted.iter().position(|name| *name == PEERS) {
+        wanted.splice(place..=place, NAMED);
     }
     code(measured(quick, &wanted))
 }
@@ -162,7 +167,7 @@ fn measured(quick: bool, wanted: &[&str]) -> Outcome<bool> {
 
 fn unknown(name: &str) -> Box<dyn Error + Send + Sync> {
     format!(
-        "there is no figure {name}; there are {}, and if named {}",
+        "there is no figure {name}; there are {}, and if named {PEERS}, or of those {}",
         FIGURES.join(", "),
         NAMED.join(", ")
     )

@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
+use super::xmpp::{self, Heard};
 use super::Outcome;
 
 /// Longest that anything is waited for; what has not come by then is lost.
@@ -39,6 +40,8 @@ pub enum Entry {
     Messenger(String),
     /// Engine.IO with Socket.IO on it.
     SocketIo,
+    /// XMPP over TCP, under a name.
+    Xmpp(String),
 }
 
 /// What all sockets of a room have counted.
@@ -133,13 +136,14 @@ impl Room {
         let (read, write) = stream.into_split();
         let write = Arc::new(write);
         let path = match entry {
-            Entry::Bare => None,
+            Entry::Bare | Entry::Xmpp(_) => None,
             Entry::Messenger(_) => Some("/ws/"),
             Entry::SocketIo => Some("/socket.io/?EIO=4&transport=websocket"),
         };
-        match path {
-            None => drop(self.tally.live.fetch_add(1, Relaxed)),
-            Some(path) => say(&write, handshake(path, port).as_bytes()).await?,
+        match (path, entry) {
+            (Some(path), _) => say(&write, handshake(path, port).as_bytes()).await?,
+            (None, Entry::Xmpp(_)) => say(&write, xmpp::STREAM.as_bytes()).await?,
+            (None, _) => drop(self.tally.live.fetch_add(1, Relaxed)),
         }
         let heard = Arc::new(AtomicU64::new(0));
         let reader = Reader {
@@ -300,6 +304,13 @@ impl Reader {
     /// Hears every whole frame; gives how many bytes those are.
     fn parse(&mut self, bytes: &[u8]) -> usize {
         let mut used = 0;
+        if matches!(self.entry, Entry::Xmpp(_)) {
+            while let Some(stanza) = xmpp::whole(&bytes[used..]) {
+                self.hear_stanza(stanza);
+                used += stanza.len();
+            }
+            return used;
+        }
         if !self.upgraded {
             let Some(end) = find(bytes, b"\r\n\r\n") else { return 0 };
             if !bytes.starts_with(b"HTTP/1.1 101 ") {
@@ -328,7 +339,7 @@ impl Reader {
                 Some(_) => self.count_other(),
                 None => self.reply(payload),
             },
-            (0x1, Entry::SocketIo) => match message(payload, PEER_MESSAGE) {
+            (0x1, Entry::SocketIo | Entry::Xmpp(_)) => match message(payload, PEER_MESSAGE) {
                 Some((id, _)) => self.message(id, payload, whole),
                 None => self.talk(payload),
             },
@@ -342,6 +353,17 @@ impl Reader {
                 String::from_utf8_lossy(payload.get(2..).unwrap_or_default())
             )),
             _ => self.fail("a frame that nobody says"),
+        }
+    }
+
+    fn hear_stanza(&mut self, stanza: &[u8]) {
+        let Entry::Xmpp(name) = &self.entry else { return };
+        match xmpp::hear(stanza, name) {
+            Heard::Message(id) => self.message(id, stanza, stanza),
+            Heard::Asked(answer) => self.answer(answer.as_bytes()),
+            Heard::Entered => self.count(&self.tally.live),
+            Heard::Other => self.count_other(),
+            Heard::Fault => self.fail(&String::from_utf8_lossy(stanza)),
         }
     }
 

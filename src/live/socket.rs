@@ -76,8 +76,14 @@ impl IoHandler for Newcomer {
     async fn io(self: Pin<Box<Self>>, io: IoStream) -> io::Result<()> {
         let newcomer = Pin::into_inner(self);
         tokio::spawn(async move {
-            if let Some(socket) = Box::pin(newcomer.sign_in(io)).await {
-                socket.serve().await;
+            // Boxed, as all that a socket needs for a while only: its task has room for what an idle one needs.
+            let Some(mut socket) = Box::pin(newcomer.sign_in(io)).await else {
+                return;
+            };
+            let why = socket.serve().await;
+            socket.live.hub.dismiss(&socket.connection);
+            if let Some(why) = why {
+                Box::pin(farewell(socket.frames, why)).await;
             }
         });
         Ok(())
@@ -267,14 +273,14 @@ struct Socket {
 }
 
 impl Socket {
-    async fn serve(mut self) {
+    /// Until it is closed; with what its client is waited for then, None where he is gone.
+    async fn serve(&mut self) -> Option<Close> {
         let mut why = Close::GoingAway;
         loop {
             let room = self.answers.len() < UNDER_WAY;
             tokio::select! {
                 biased;
                 due = poll_fn(|context| self.connection.poll_due(context)) => match due {
-                    // Boxed: a socket that is not behind need not have room for it.
                     Due::Read(cursor) => Box::pin(self.catch_up(cursor)).await,
                     Due::Leave => {
                         while !self.answers.is_empty() {
@@ -283,8 +289,8 @@ impl Socket {
                         }
                         self.connection.close(Close::GoingAway);
                     }
-                    Due::Closed => break,
-                    Due::Broken => return self.leave(),
+                    Due::Closed => return Some(why),
+                    Due::Broken => return None,
                 },
                 answer = oldest(&mut self.answers), if !self.answers.is_empty() => self.say(answer),
                 frame = self.frames.next(), if room => match frame {
@@ -294,20 +300,13 @@ impl Socket {
                             why = close;
                             self.connection.close(close);
                         }
-                        None => return self.leave(),
+                        None => return None,
                     },
                     // Its client has closed it, and is answered already.
                     None => self.connection.finish(),
                 },
             }
         }
-        self.live.hub.dismiss(&self.connection);
-        let Socket { frames, .. } = self;
-        farewell(frames, why).await;
-    }
-
-    fn leave(self) {
-        self.live.hub.dismiss(&self.connection);
     }
 
     fn say(&self, answer: Option<Bytes>) {
