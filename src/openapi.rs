@@ -52,7 +52,7 @@ use crate::xray::routes as xray;
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr, handout::hand_out,
         backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
         recovery::recover, storage::get_storage,
-        roles::patch_person, roles::end_sessions,
+        roles::list_people, roles::patch_person, roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
         xray::get_record,
         download::archive, download::export, wiping::wipe, leaving::delete_me,

@@ -1,22 +1,70 @@
-//! `/host/people`: what somebody may do here, and the end of his sessions.
+//! `/host/people`: who is here and who is kept out, what somebody may do here, and the end of his sessions.
+
+use std::sync::Arc;
 
 use rocket::http::Status;
-use rocket::{delete, patch, routes, Route, State};
+use rocket::{delete, get, patch, routes, Route, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::guard::{Host, Signed};
+use crate::accounts::guard::{Host, Signed, Staff};
+use crate::accounts::sessions::Sessions;
 use crate::accounts::store::{count_role, delete_sessions, find_user, update_role};
-use crate::accounts::Role;
+use crate::accounts::{Person, Role};
 use crate::db::Db;
+use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use crate::order::store::{count_kept, list_kept};
+use crate::order::Silence;
+use crate::page::{Page, Paging};
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
 
 /// The part of `/host` that is about people.
 pub fn mounted() -> Vec<Route> {
-    routes![patch_person, end_sessions]
+    routes![list_people, patch_person, end_sessions]
+}
+
+/// Somebody as those see him who keep order.
+#[derive(Serialize, ToSchema)]
+pub struct Kept {
+    #[serde(flatten)]
+    person: Person,
+    /// Whether he may write, and until when not.
+    silence: Silence,
+    /// Whether he is kept out.
+    banned: bool,
+}
+
+/// Everybody who is here or kept out, the newest first, with what was done about him; `search` finds parts of their names.
+/// Staff may read it.
+#[utoipa::path(context_path = "/host", tag = "Host",
+    params(("search" = Option<String>, Query), ("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Kept>), (status = 403)))]
+#[get("/people?<search>")]
+pub async fn list_people(
+    search: Option<String>,
+    _staff: Staff,
+    paging: Paging,
+    base: BaseUrl,
+    db: &State<Db>,
+    sessions: &State<Arc<Sessions>>,
+) -> Result<Json<Page<Kept>>> {
+    let search = search.unwrap_or_default();
+    let sessions = Arc::clone(sessions);
+    let page = db.read(move |connection| {
+        let count = count_kept(connection, &search)?;
+        let slice = paging.slice(count)?;
+        let people = list_kept(connection, &search, slice.limit, slice.offset)?;
+        let shown = people.into_iter().map(|kept| Kept {
+            person: sessions.person(&kept.user, &base.0),
+            silence: kept.silence,
+            banned: kept.banned,
+        });
+        Ok(paging.page(count, slice, shown.collect()))
+    });
+    Ok(Json::ok(page.await?))
 }
 
 /// What somebody is to be.

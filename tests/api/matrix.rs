@@ -440,6 +440,7 @@ fn host() -> Vec<Row> {
         denied("POST", "/host/roster", Body::Json(r#"{"names":"Ana Pop"}"#)),
         about("POST", "/host/roster/<user>/pin", "/host/roster/$third/pin", Body::None),
         about("DELETE", "/host/roster/<user>", "/host/roster/$third", Body::None),
+        denied("GET", "/host/people", Body::None),
         about(
             "PATCH",
             "/host/people/<user>",

@@ -1,0 +1,134 @@
+// What the host and his staff do about people, and what they see of the server itself.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  asPerson,
+  assertAccessible,
+  message,
+  register,
+  say,
+  signIn,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
+
+let server, browser, host, bogdan, call, chat;
+
+before(async () => {
+  server = await startServer({}, 'elena');
+  browser = await startBrowser();
+  bogdan = await visitor(browser, server.address, PHONE);
+  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  host = await visitor(browser, server.address, DESK);
+  await host.page.goto('/');
+  await signIn(host.page, 'elena', PASSWORD);
+  call = await asPerson(server.address, 'elena');
+  const { results } = await call('GET', '/auth/user/?search=bogdan');
+  chat = await call('POST', '/chat/', { name: 'Grupa', users: [results[0].id], type: 'group' });
+  await bogdan.page.getByRole('link', { name: /^Grupa/ }).click();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
+
+/** Looks at a page as a phone and as a desk have it: what axe finds, and whether it is wider than the window. */
+async function look(page, name) {
+  for (const { viewport } of [PHONE, DESK]) {
+    await page.setViewportSize(viewport);
+    await assertAccessible(page, `${name}, ${viewport.width}`);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `${name} is ${over} pixels too wide at ${viewport.width}`);
+    if (!process.env.ADMIN_SHOTS) continue;
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${process.env.ADMIN_SHOTS}/${name}-${viewport.width}-${colorScheme}.png` });
+    }
+  }
+}
+
+const row = (page, name) => page.getByRole('listitem').filter({ hasText: name });
+
+async function act(page, name, item) {
+  await row(page, name).getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+test('the host silences somebody, whose page says so, and lets him write again', async () => {
+  const { page } = host;
+  const box = bogdan.page.getByRole('textbox', { name: 'Message', exact: true });
+  await say(bogdan.page, 'pa pa');
+  await page.goto('/#/host/people');
+  await act(page, 'Bogdan Popa', 'Silence');
+  const dialog = page.getByRole('dialog', { name: 'Silence Bogdan Popa' });
+  await dialog.getByText('15 min', { exact: true }).click();
+  await look(page, 'silence');
+  await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
+  await row(page, 'Bogdan Popa')
+    .getByText(/^Silenced until /)
+    .waitFor();
+  await look(page, 'people');
+  await bogdan.page.getByText('You can’t write right now. Ask the host.').waitFor();
+  assert.equal(await box.isVisible(), false);
+  const [{ silence }] = (await call('GET', '/host/people/?search=bogdan')).results;
+  assert.ok(silence.silenced && silence.until, JSON.stringify(silence));
+  await act(page, 'Bogdan Popa', 'Let write again');
+  await row(page, 'Bogdan Popa')
+    .getByText(/^Silenced/)
+    .waitFor({ state: 'detached' });
+  await box.waitFor();
+});
+
+test('staff keep order over members and not over their like', async () => {
+  const dan = await visitor(browser, server.address, PHONE);
+  const { page } = dan;
+  await register(page, { username: 'dan', first: 'Dan', last: 'Ionescu' });
+  const [{ id }] = (await call('GET', '/host/people/?search=dan')).results;
+  await call('PATCH', `/host/people/${id}/`, { role: 'staff' });
+  const carmen = await visitor(browser, server.address);
+  await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
+  await carmen.close();
+  const [other] = (await call('GET', '/host/people/?search=carmen')).results;
+  await call('PATCH', `/host/people/${other.id}/`, { role: 'staff' });
+  await page.getByRole('link', { name: 'Host' }).click();
+  await page.getByRole('link', { name: 'People' }).click();
+  await row(page, 'Bogdan Popa').getByRole('button', { name: 'Actions for Bogdan Popa' }).click();
+  assert.deepEqual(await page.getByRole('menuitem').allInnerTexts(), ['Silence', 'Ban']);
+  await page.keyboard.press('Escape');
+  for (const name of ['Carmen Stan', 'Dan Ionescu', 'elena']) {
+    await row(page, name).waitFor();
+    assert.equal(await row(page, name).getByRole('button').count(), 0, name);
+  }
+  assert.equal(await page.getByRole('combobox').count(), 0, 'roles are the host’s to give');
+  const asStaff = await asPerson(server.address, 'dan');
+  await assert.rejects(asStaff('PUT', `/host/people/${other.id}/silence/`, {}), /403/);
+  assert.deepEqual(dan.faults, []);
+  await dan.close();
+});
+
+test('who is banned is out at once, with what he wrote, and can be let in again', async () => {
+  const { page } = host;
+  await page.goto('/#/host/people');
+  await act(page, 'Bogdan Popa', 'Ban');
+  const dialog = page.getByRole('dialog', { name: 'Ban Bogdan Popa?' });
+  await dialog.getByRole('switch', { name: /^Take away what was written/ }).check();
+  await look(page, 'ban');
+  await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
+  await row(page, 'Bogdan Popa').getByText('Banned', { exact: true }).waitFor();
+  await bogdan.page.getByText('Your session has ended. Sign in again.').waitFor();
+  await page.goto(`/#/chat/${chat.id}`);
+  await page.getByRole('log').getByText('Message deleted').waitFor();
+  assert.equal(await message(page, 'pa pa').count(), 0);
+  await page.goto('/#/host/people');
+  await act(page, 'Bogdan Popa', 'Let in again');
+  await row(page, 'Bogdan Popa').getByText('Banned', { exact: true }).waitFor({ state: 'detached' });
+  await signIn(bogdan.page, 'bogdan', PASSWORD);
+});
