@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
-use crate::order::store::{count_kept, list_kept};
+use crate::order::store::{count_kept, insert_deed, list_kept, Deed};
 use crate::order::Silence;
 use crate::page::{Page, Paging};
 use crate::reply::{Json, NO_CONTENT};
@@ -101,10 +101,18 @@ pub async fn patch_person(user: UserId, body: Signed<'_>, db: &State<Db>) -> Res
         if before == Role::Host && role != Role::Host && count_role(tx, Role::Host)? == 1 {
             return Err(Error::Conflict(Text::LastHost));
         }
-        match before == role {
-            true => Ok(()),
-            false => update_role(tx, user, role),
+        if before == role {
+            return Ok(());
         }
+        update_role(tx, user, role)?;
+        let note = role.name();
+        insert_deed(
+            tx,
+            Deed {
+                note,
+                ..Deed::to(host.id, "role", user)
+            },
+        )
     })
     .await?;
     Ok(Json::ok(Changed { id: user, role }))
@@ -113,10 +121,12 @@ pub async fn patch_person(user: UserId, body: Signed<'_>, db: &State<Db>) -> Res
 /// Ends all sessions of somebody: each of his devices has to sign in again.
 #[utoipa::path(context_path = "/host", tag = "Host", responses((status = 204), (status = 403), (status = 404)))]
 #[delete("/people/<user>/sessions")]
-pub async fn end_sessions(user: UserId, _host: Host, db: &State<Db>) -> Result<Status> {
+pub async fn end_sessions(user: UserId, host: Host, db: &State<Db>) -> Result<Status> {
+    let Host(host) = host;
     db.write(move |tx| {
         find_user(tx, user)?.ok_or_else(Error::not_found)?;
-        delete_sessions(tx, user, None)
+        delete_sessions(tx, user, None)?;
+        insert_deed(tx, Deed::to(host.id, "sign_out", user))
     })
     .await?;
     Ok(NO_CONTENT)

@@ -61,6 +61,14 @@ impl Deed<'_> {
             note: "",
         }
     }
+
+    /// Something that was done to somebody.
+    pub fn to(actor: UserId, deed: &'static str, subject: UserId) -> Deed<'static> {
+        Deed {
+            subject: Some(subject),
+            ..Deed::of(actor, deed)
+        }
+    }
 }
 
 /// Notes what was done, in the transaction that does it.
@@ -85,8 +93,10 @@ pub struct DeedRow {
     pub id: i64,
     pub at: i64,
     pub actor: Option<UserId>,
+    pub actor_name: Option<String>,
     pub deed: String,
     pub subject: Option<UserId>,
+    pub subject_name: Option<String>,
     pub chat: Option<ChatId>,
     pub message: Option<MessageId>,
     pub note: String,
@@ -100,7 +110,11 @@ pub fn count_deeds(connection: &Connection) -> Result<i64> {
 /// What was done, the newest first.
 pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Vec<DeedRow>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, at, actor_id, deed, subject_id, chat_id, message_id, note FROM deeds ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+        "SELECT d.id, d.at, d.actor_id, d.deed, d.subject_id, d.chat_id, d.message_id, d.note,
+                coalesce(nullif(trim(a.first_name || ' ' || a.last_name), ''), a.username),
+                coalesce(nullif(trim(s.first_name || ' ' || s.last_name), ''), s.username)
+         FROM deeds d LEFT JOIN users a ON a.id = d.actor_id LEFT JOIN users s ON s.id = d.subject_id
+         ORDER BY d.id DESC LIMIT ?1 OFFSET ?2",
     )?;
     let rows = statement.query_map((limit, offset), |row| {
         Ok(DeedRow {
@@ -112,6 +126,8 @@ pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Ve
             chat: row.get(5)?,
             message: row.get(6)?,
             note: row.get(7)?,
+            actor_name: row.get(8)?,
+            subject_name: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -125,10 +125,28 @@ test('who is banned is out at once, with what he wrote, and can be let in again'
   await row(page, 'Bogdan Popa').getByText('Banned', { exact: true }).waitFor();
   await bogdan.page.getByText('Your session has ended. Sign in again.').waitFor();
   await page.goto(`/#/chat/${chat.id}`);
-  await page.getByRole('log').getByText('Message deleted').waitFor();
+  await page.getByRole('log').getByText('Removed by staff').waitFor();
   assert.equal(await message(page, 'pa pa').count(), 0);
   await page.goto('/#/host/people');
   await act(page, 'Bogdan Popa', 'Let in again');
   await row(page, 'Bogdan Popa').getByText('Banned', { exact: true }).waitFor({ state: 'detached' });
   await signIn(bogdan.page, 'bogdan', PASSWORD);
+});
+
+test('what was done stands in the log, with names, in both languages', async () => {
+  const { page } = host;
+  await page.goto('/#/host/order');
+  const deeds = page.locator('.deeds');
+  await deeds.getByText('elena: banned Bogdan Popa (with all that was written)').waitFor();
+  await deeds.getByText('elena: changed the role of Dan Ionescu (Staff)').waitFor();
+  await deeds.getByText('elena: let in again Bogdan Popa').waitFor();
+  await look(page, 'log-of-deeds');
+  const speak = async (now, language) => {
+    await page.goto('/#/me');
+    await page.getByRole('dialog', { name: now }).getByText(language).click();
+  };
+  await speak('Your profile', 'Română');
+  await page.goto('/#/host/order');
+  await deeds.getByText('elena: a dat afară pe Bogdan Popa (cu tot ce a scris)').waitFor();
+  await speak('Profilul tău', 'English');
 });
