@@ -8,14 +8,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::guard::{Host, Signed, Staff};
+use crate::accounts::routes::{devices, Device};
 use crate::accounts::sessions::Sessions;
-use crate::accounts::store::{count_role, delete_sessions, find_user, update_role};
+use crate::accounts::store::{count_role, delete_session, delete_sessions, find_user, update_role};
 use crate::accounts::{Person, Role};
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
-use crate::ids::UserId;
-use crate::order::store::{count_kept, insert_deed, list_kept, Deed};
+use crate::ids::{SessionId, UserId};
+use crate::order::store::{count_kept, find_role, insert_deed, list_kept, Deed};
 use crate::order::Silence;
 use crate::page::{Page, Paging};
 use crate::reply::{Json, NO_CONTENT};
@@ -23,7 +24,7 @@ use crate::text::Text;
 
 /// The part of `/host` that is about people.
 pub fn mounted() -> Vec<Route> {
-    routes![list_people, patch_person, end_sessions]
+    routes![list_people, patch_person, list_sessions, end_session, end_sessions]
 }
 
 /// Somebody as those see him who keep order.
@@ -116,6 +117,36 @@ pub async fn patch_person(user: UserId, body: Signed<'_>, db: &State<Db>) -> Res
     })
     .await?;
     Ok(Json::ok(Changed { id: user, role }))
+}
+
+/// Somebody's sessions, the last used first: with what device, from where, since when.
+#[utoipa::path(context_path = "/host", tag = "Host",
+    params(("page" = Option<String>, Query), ("page_size" = Option<i64>, Query)),
+    responses((status = 200, body = Page<Device>), (status = 403), (status = 404)))]
+#[get("/people/<user>/sessions")]
+pub async fn list_sessions(user: UserId, host: Host, paging: Paging, db: &State<Db>) -> Result<Json<Page<Device>>> {
+    let current = host.0.session.id;
+    let page = db.read(move |connection| {
+        find_role(connection, user)?.ok_or_else(Error::not_found)?;
+        devices(connection, user, current, paging)
+    });
+    Ok(Json::ok(page.await?))
+}
+
+/// Ends one session of somebody: that device has to sign in again.
+#[utoipa::path(context_path = "/host", tag = "Host",
+    responses((status = 204), (status = 403), (status = 404, description = "Not one of his")))]
+#[delete("/people/<user>/sessions/<session>")]
+pub async fn end_session(user: UserId, session: SessionId, host: Host, db: &State<Db>) -> Result<Status> {
+    let Host(host) = host;
+    db.write(move |tx| {
+        if !delete_session(tx, user, session)? {
+            return Err(Error::not_found());
+        }
+        insert_deed(tx, Deed::to(host.id, "end_session", user))?;
+        Ok(NO_CONTENT)
+    })
+    .await
 }
 
 /// Ends all sessions of somebody: each of his devices has to sign in again.

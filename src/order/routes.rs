@@ -43,7 +43,8 @@ pub struct Entry {
     /// As he is called now, also where he is kept out.
     actor_name: Option<String>,
     /// "settings", "silence", "unsilence", "ban", "unban", "remove", "remove_reported", "dismiss_report", "approve",
-    /// "turn_down", "role" (`note`: which), "sign_out", "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
+    /// "turn_down", "role" (`note`: which), "sign_out", "end_session",
+    /// "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
     /// "remove_member", "wipe" (`note`: what) and whatever is added.
     deed: String,
     /// About whom.

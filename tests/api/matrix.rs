@@ -448,6 +448,18 @@ fn host() -> Vec<Row> {
             Body::Json(r#"{"role":"staff"}"#),
         ),
         about(
+            "GET",
+            "/host/people/<user>/sessions",
+            "/host/people/$third/sessions",
+            Body::None,
+        ),
+        about(
+            "DELETE",
+            "/host/people/<user>/sessions/<session>",
+            "/host/people/$owner/sessions/$session",
+            Body::None,
+        ),
+        about(
             "DELETE",
             "/host/people/<user>/sessions",
             "/host/people/$third/sessions",

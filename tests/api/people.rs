@@ -1,6 +1,6 @@
 //! What the host makes of people: their role, and the end of their sessions.
 
-use crate::common::golden::assert_shows;
+use crate::common::golden::{assert_is, assert_shows};
 use crate::common::stored;
 use crate::house::host;
 use crate::stage::Stage;
@@ -181,4 +181,53 @@ async fn that_all_was_wiped_is_noted_after_it() {
         .is(200);
     let rows = stage.app.rows("SELECT actor_id, deed, note FROM deeds");
     assert_eq!(rows, [[json!(host.id), json!("wipe"), json!("everything")]]);
+}
+
+#[tokio::test]
+async fn one_session_of_somebody_ends_and_the_others_go_on() {
+    let stage = Stage::set().await;
+    let (host, bob) = (host(&stage).await, &stage.bob);
+    let path = format!("/host/people/{}/sessions/", bob.id);
+    let phone = bob.again().await;
+    let mut socket = phone.socket().await;
+    let all = host.get(&path).await.is(200).results();
+    assert_eq!(all.len(), 2);
+    for session in &all {
+        assert_is(
+            session,
+            json!({"id": "<int>", "device": "<string>", "address": "127.0.0.1", "created": "<time>",
+                   "last_used": "<time>", "current": false}),
+        );
+    }
+    let own = phone.get("/auth/sessions/").await.is(200).results();
+    let current = own
+        .iter()
+        .find(|session| session["current"] == true)
+        .expect("the phone");
+    let one = format!("{path}{}/", current["id"]);
+    // Neither staff's nor another's to end, nor somebody else's session by this name.
+    stored::set_role(&stage.app, &stage.eve, 2);
+    let staff = stage.eve.again().await;
+    staff.get(&path).await.is(403);
+    staff.delete(&one).await.is(403);
+    let other = format!("/host/people/{}/sessions/{}/", stage.eve.id, current["id"]);
+    host.delete(&other).await.is(404);
+    host.get("/host/people/99999/sessions/").await.is(404);
+    assert_eq!(stored::sessions(&stage.app, bob), 2);
+
+    host.delete(&one).await.is(204);
+    socket.closes(4401).await;
+    phone.get("/auth/me/").await.is(401);
+    bob.get("/auth/me/").await.is(200);
+    assert_eq!(stored::sessions(&stage.app, bob), 1);
+    host.delete(&one).await.is(404);
+    let rows = stage.app.rows("SELECT actor_id, deed, subject_id FROM deeds");
+    assert_eq!(rows, [[json!(host.id), json!("end_session"), json!(bob.id)]]);
+    // The host's own current one is marked.
+    let own = host
+        .get(&format!("/host/people/{}/sessions/", host.id))
+        .await
+        .is(200)
+        .results();
+    assert_eq!(own.iter().filter(|session| session["current"] == true).count(), 1);
 }

@@ -55,6 +55,8 @@ async function look(page, name) {
   }
 }
 
+const idOf = async (name) => (await call('GET', `/host/people/?search=${name}`)).results[0].id;
+
 const row = (page, name) => page.getByRole('listitem').filter({ hasText: name });
 
 async function act(page, name, item) {
@@ -149,4 +151,28 @@ test('what was done stands in the log, with names, in both languages', async () 
   await page.goto('/#/host/order');
   await deeds.getByText('elena: a dat afară pe Bogdan Popa (cu tot ce a scris)').waitFor();
   await speak('Profilul tău', 'English');
+});
+
+test('the host sees where somebody is signed in, and ends one of them', async () => {
+  const { page } = host;
+  const other = await visitor(browser, server.address, DESK);
+  await other.page.goto('/');
+  await signIn(other.page, 'bogdan', PASSWORD);
+  await page.goto('/#/host/people');
+  await act(page, 'Bogdan Popa', 'Devices');
+  const dialog = page.getByRole('dialog', { name: 'Devices of Bogdan Popa' });
+  const ends = dialog.getByRole('button', { name: /^Sign out there: / });
+  await ends.nth(1).waitFor();
+  const { results, count } = await call('GET', `/host/people/${await idOf('bogdan')}/sessions/`);
+  assert.equal(await ends.count(), count);
+  await look(page, 'devices');
+  await ends.first().click(); // the last used stands first
+  await other.page.getByText('Your session has ended. Sign in again.').waitFor();
+  const after = await call('GET', `/host/people/${await idOf('bogdan')}/sessions/`);
+  assert.deepEqual(
+    after.results.map(({ id }) => id),
+    results.slice(1).map(({ id }) => id),
+  );
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await other.close();
 });

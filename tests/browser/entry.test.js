@@ -188,8 +188,15 @@ test('the host makes somebody staff, who sees the rooms at once, and signs him o
   await phone.page.getByRole('link', { name: 'Host' }).waitFor();
   const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
   await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
-  await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  await page
+    .getByRole('dialog', { name: 'Devices of Dan Ionescu' })
+    .getByRole('button', { name: 'Sign out everywhere' })
+    .click();
+  await page
+    .getByRole('dialog', { name: /^Sign Dan Ionescu out/ })
+    .getByRole('button', { name: 'Sign out everywhere' })
+    .click();
   await phone.page.getByRole('link', { name: 'Choose your name' }).waitFor();
 });
 

@@ -107,6 +107,7 @@ const DEEDS = {
   turn_down: 'deedTurnDown',
   role: 'deedRole',
   sign_out: 'deedSignOut',
+  end_session: 'deedEndSession',
   recovery: 'deedRecovery',
   roster_add: 'deedRosterAdd',
   pin: 'deedPin',

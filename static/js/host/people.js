@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { fullName, isStaff } from '../state.js';
-import { useStore } from '../store.js';
+import { store, useStore } from '../store.js';
 import { clock, t, when } from '../text.js';
 import {
   Empty,
@@ -20,6 +20,7 @@ import {
 } from '../ui.js';
 import { Choice, Form, Search, Switch } from '../ui/forms.js';
 import { Dialog, Menu, ask } from '../ui/over.js';
+import { device } from '../views/me.js';
 import { Qr } from './qr.js';
 import { Roster, lobbyAddress } from './roster.js';
 
@@ -115,6 +116,53 @@ function Banning({ person, changed, onClose }) {
   <//>`;
 }
 
+/** Where somebody is signed in, each to be ended; or all of them. */
+function Devices({ person, onClose }) {
+  const read = inPages((page) => api.call('GET', `${path(person, 'sessions')}?${api.query({ page })}`));
+  const { items, more, failure, again } = useList(read, []);
+  const end = ({ id }) => attempted(api.call('DELETE', `${path(person, 'sessions')}${id}/`)).then(again);
+  const endAll = async () => {
+    const question = t('hostEndSessionsAsk', { name: fullName(person) });
+    if (!(await ask({ question, button: t('hostEndSessions') }))) return;
+    const done = await attempted(api.call('DELETE', path(person, 'sessions')).then(() => true));
+    if (done) say(t('saved'));
+    again();
+  };
+  const used = ({ current, last_used }) => (current ? t('thisDevice') : t('lastUsed', { when: when(last_used) }));
+  return html`<${Dialog} name=${t('hostDevicesOf', { name: fullName(person) })} onClose=${onClose}>
+    ${failure && html`<${Failed} failure=${failure} again=${again} />`}
+    ${!items && !failure && html`<${Skeleton} rows=${3} />`}
+    ${items?.length === 0 && html`<${Empty} icon="monitor-smartphone">${t('hostDevicesNone')}<//>`}
+    <ul class="sessions">
+      ${items?.map(
+        (session) =>
+          html`<li key=${session.id}>
+            <p class="name">${device(session.device)}</p>
+            <p class="words">
+              ${used(session)} · ${session.address} · ${t('hostSince', { when: moment(session.created) })}
+            </p>
+            ${
+              !session.current &&
+              html`<button
+                type="button"
+                aria-label=${`${t('endSession')}: ${device(session.device)}`}
+                onClick=${() => end(session)}
+              >
+                ${t('endSession')}
+              </button>`
+            }
+          </li>`,
+      )}
+    </ul>
+    ${more && html`<button type="button" class="quiet" onClick=${more}>${t('hostMore')}</button>`}
+    ${
+      items?.length > 0 &&
+      person.id !== store.get().me.id &&
+      html`<button type="button" class="danger" onClick=${endAll}>${t('hostEndSessions')}</button>`
+    }
+  <//>`;
+}
+
 /** What was done about somebody, in words; nothing where that is nothing. */
 function Standing({ person: { banned, silence } }) {
   if (banned) return html`<span class="standing">${t('hostBanned')}</span>`;
@@ -129,16 +177,11 @@ function Row({ person, changed, open }) {
   const [anchor, show] = useState(null);
   const isOnline = known?.online ?? person.online;
   const isHost = me.role === 'host';
+  const isMe = person.id === me.id;
   const make = async (role) => {
     const done = await attempted(api.call('PATCH', `/host/people/${person.id}/`, { role }));
     if (done) say(t('saved'));
     changed();
-  };
-  const end = async () => {
-    const question = t('hostEndSessionsAsk', { name: fullName(person) });
-    if (!(await ask({ question, button: t('hostEndSessions') }))) return;
-    const done = await attempted(api.call('DELETE', path(person, 'sessions')).then(() => true));
-    if (done) say(t('saved'));
   };
   const recover = async () => {
     const made = await attempted(api.call('POST', path(person, 'recovery')));
@@ -147,8 +190,13 @@ function Row({ person, changed, open }) {
   const undo = (what) => attempted(api.call('DELETE', path(person, what))).then(changed);
   const { banned, silence } = person;
   const items = [
-    isHost && !banned && { label: t('hostRecover'), icon: 'key', run: recover },
-    isHost && !banned && { label: t('hostEndSessions'), icon: 'log-out', run: end },
+    isHost &&
+      !banned && {
+        label: t('hostDevices'),
+        icon: 'monitor-smartphone',
+        run: () => open({ View: Devices, person }),
+      },
+    isHost && !banned && !isMe && { label: t('hostRecover'), icon: 'key', run: recover },
     isOver(me, person) &&
       !banned &&
       (silence.silenced
@@ -158,7 +206,7 @@ function Row({ person, changed, open }) {
       (banned
         ? { label: t('hostUnban'), icon: 'user-plus', run: () => undo('ban') }
         : { label: t('hostBan'), icon: 'user-minus', danger: true, run: () => open({ View: Banning, person }) }),
-  ].filter((item) => item && person.id !== me.id);
+  ].filter(Boolean);
   const name = t('hostDo', { name: fullName(person) });
   const roles = person.role === 'guest' ? ROLES : ROLES.slice(1);
   const seen = isOnline ? t('online') : t('lastSeen', { when: when(person.last_online) });
@@ -168,7 +216,7 @@ function Row({ person, changed, open }) {
       <span><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span>
       <span class="words">
         @${person.username} · ${!isHost && isStaff(person) && `${t(`hostRole_${person.role}`)} · `}
-        ${person.id === me.id ? t('you') : seen}
+        ${isMe ? t('you') : seen}
       </span>
       <${Standing} person=${person} />
     </span>
