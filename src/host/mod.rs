@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod handout;
 pub mod lobby;
+pub mod mail;
 pub mod moving;
 pub mod people;
 pub mod qr;
@@ -33,6 +34,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(handout::mounted());
     all.extend(backups::routes::mounted());
     all.extend(recovery::mounted());
+    all.extend(mail::mounted());
     all.extend(restore::mounted());
     all.extend(storage::routes::mounted());
     all.extend(people::mounted());

@@ -436,6 +436,7 @@ fn host() -> Vec<Row> {
             Body::None,
             [403; 4],
         ),
+        denied("POST", "/host/mail/test", Body::Json(r#"{"email":"a@example.org"}"#)),
         denied("GET", "/host/roster", Body::None),
         denied("POST", "/host/roster", Body::Json(r#"{"names":"Ana Pop"}"#)),
         about("POST", "/host/roster/<user>/pin", "/host/roster/$third/pin", Body::None),

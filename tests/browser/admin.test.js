@@ -176,3 +176,16 @@ test('the host sees where somebody is signed in, and ends one of them', async ()
   await dialog.getByRole('button', { name: 'Close' }).click();
   await other.close();
 });
+
+test('the host tries whether mail arrives, and reads what to set', async () => {
+  const { page } = host;
+  await page.goto('/#/host/server');
+  await page.getByRole('heading', { name: 'Does mail arrive?' }).waitFor();
+  await page.getByLabel('E-mail', { exact: true }).fill('not an address');
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('Enter a valid email address.').waitFor();
+  await page.getByLabel('E-mail', { exact: true }).fill('head@example.org');
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('status').getByText(/Set smtp_url and smtp_from in Rocket.toml/).waitFor();
+  await look(page, 'server');
+});

@@ -155,6 +155,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/demo/",
             "host/backups/routes",
             "host/recovery",
+            "host/mail",
             "host/restore",
             "host/storage/routes",
             "host/people",

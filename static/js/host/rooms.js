@@ -18,6 +18,7 @@ const PAGES = [
   { page: 'backups', label: 'hostBackups', icon: 'download', hosts: true, load: () => import('./backups.js') },
   { page: 'storage', label: 'hostStorage', icon: 'file', hosts: true, load: () => import('./storage.js') },
   { page: 'people', label: 'hostPeople', icon: 'users', load: () => import('./people.js') },
+  { page: 'server', label: 'hostServer', icon: 'info', hosts: true, load: () => import('./server.js') },
   { page: 'archive', label: 'hostArchive', icon: 'download', hosts: true, load: () => import('./archive.js') },
 ];
 
