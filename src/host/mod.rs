@@ -1,6 +1,7 @@
 //! What the person who hosts has at hand: the switches of the house, and what keeps it in order. Everything here asks for
 //! the role that it needs; a page that hides a button is no lock.
 
+pub mod about;
 pub mod backups;
 pub mod check;
 pub mod demo;
@@ -37,6 +38,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(mail::mounted());
     all.extend(restore::mounted());
     all.extend(storage::routes::mounted());
+    all.extend(about::mounted());
     all.extend(people::mounted());
     all.extend(roster::mounted());
     all.extend(moving::for_host());

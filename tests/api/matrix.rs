@@ -429,6 +429,7 @@ fn host() -> Vec<Row> {
         ),
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
         denied("GET", "/host/storage", Body::None),
+        denied("GET", "/host/about", Body::None),
         closed(
             "POST",
             "/host/people/<user>/recovery",

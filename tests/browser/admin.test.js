@@ -132,6 +132,7 @@ test('who is banned is out at once, with what he wrote, and can be let in again'
   await page.goto('/#/host/people');
   await act(page, 'Bogdan Popa', 'Let in again');
   await row(page, 'Bogdan Popa').getByText('Banned', { exact: true }).waitFor({ state: 'detached' });
+  await bogdan.page.goto('/#/');
   await signIn(bogdan.page, 'bogdan', PASSWORD);
 });
 
@@ -180,6 +181,8 @@ test('the host sees where somebody is signed in, and ends one of them', async ()
 test('the host tries whether mail arrives, and reads what to set', async () => {
   const { page } = host;
   await page.goto('/#/host/server');
+  const { version, sqlite, database } = await call('GET', '/host/about/');
+  for (const fact of [version, sqlite, database]) await page.getByText(fact, { exact: true }).waitFor();
   await page.getByRole('heading', { name: 'Does mail arrive?' }).waitFor();
   await page.getByLabel('E-mail', { exact: true }).fill('not an address');
   await page.getByRole('button', { name: 'Send a test' }).click();

@@ -158,6 +158,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/mail",
             "host/restore",
             "host/storage/routes",
+            "host/about",
             "host/people",
             "host/roster",
             "host/mod",
