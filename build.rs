@@ -24,6 +24,12 @@ struct File {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=static");
     println!("cargo:rerun-if-changed=sql");
+    // What `about` says: for which system, and how.
+    println!(
+        "cargo:rustc-env=MESSENGER_BUILD={}, {}",
+        env::var("TARGET")?,
+        env::var("PROFILE")?
+    );
     let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("static");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();

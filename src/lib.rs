@@ -188,7 +188,7 @@ pub async fn server(mut figment: Figment, config: Config) -> Result<Server, Stri
     let decoding = Decoding(Pool::start("decoding", 1, PICTURES_WAITING).map_err(threads)?);
     let zipping = Zipping::start().map_err(threads)?;
     let running = Arc::new(Running::default());
-    let mailer = mail::Mailer::default();
+    let mailer = mail::Mailer::new(smtp);
     let limits = limits::Limits::new(&config);
     let restart = Arc::new(Restart::default());
     backups::Folder::beside(db.path()).clean();
@@ -221,7 +221,7 @@ pub async fn server(mut figment: Figment, config: Config) -> Result<Server, Stri
         .attach(Shield::new())
         .attach(AdHoc::on_liftoff("background", move |rocket| {
             Box::pin(async move {
-                tokio::spawn(mail.run(work.clone(), settings, smtp));
+                tokio::spawn(mail.run(work.clone(), settings));
                 tokio::spawn(media::sweep::run(work.clone(), uploads));
                 tokio::spawn(indexing::run(work.clone(), backlog));
                 tokio::spawn(live::gather::run(gathering));

@@ -28,6 +28,7 @@ struct Inner {
     register: Keyed<IpAddr>,
     reset: Keyed<IpAddr>,
     code: Keyed<IpAddr>,
+    mail: Keyed<UserId>,
     pin: Keyed<()>,
     message: Keyed<UserId>,
     upload: Keyed<UserId>,
@@ -57,6 +58,7 @@ impl Limits {
             ),
             reset: limiter(5, hour / 5),
             code: limiter(10, minute),
+            mail: limiter(5, minute),
             pin: limiter(300, minute / 10),
             message: limiter(20, Duration::from_secs(10) / 20),
             upload: limiter(60, hour / 60),
@@ -93,6 +95,11 @@ impl Limits {
     /// A try of a reset code: 10, then 1 a minute, for an address.
     pub fn code(&self, address: IpAddr) -> Result<()> {
         self.check(&self.0.code, &network(address))
+    }
+
+    /// A mail to see whether mail arrives: 5, then 1 a minute, for a person.
+    pub fn mail(&self, user: UserId) -> Result<()> {
+        self.check(&self.0.mail, &user)
     }
 
     /// A try of a PIN of the roster: as a log-in for one name from one address, and 300, then 10 a minute, for all names and
@@ -135,6 +142,7 @@ impl Limits {
         self.0.register.retain_recent();
         self.0.reset.retain_recent();
         self.0.code.retain_recent();
+        self.0.mail.retain_recent();
         self.0.message.retain_recent();
         self.0.upload.retain_recent();
         self.0.call.retain_recent();

@@ -16,7 +16,9 @@ use crate::host::backups::routes as backups;
 use crate::host::moving::archive::download;
 use crate::host::moving::wiping;
 use crate::host::storage::routes as storage;
-use crate::host::{doctor, handout, lobby, people as roles, qr, recovery, restore, roster, settings, setup};
+use crate::host::{
+    about, doctor, handout, lobby, mail, people as roles, qr, recovery, restore, roster, settings, setup,
+};
 use crate::live::routes as live;
 use crate::media::routes as media;
 use crate::messages::{reactions, routes as messages};
@@ -51,8 +53,9 @@ use crate::xray::routes as xray;
         settings::get_settings, settings::patch_settings,
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr, handout::hand_out,
         backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
-        recovery::recover, storage::get_storage,
-        roles::patch_person, roles::end_sessions,
+        recovery::recover, mail::test_mail, storage::get_storage, about::get_about,
+        roles::list_people, roles::patch_person, roles::list_sessions, roles::end_session,
+        roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
         xray::get_record,
         download::archive, download::export, wiping::wipe, leaving::delete_me,

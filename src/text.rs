@@ -166,6 +166,13 @@ pub enum Text {
     Firewall(System),
     Isolation(System),
     MobileData,
+    MailTitle(String),
+    MailWords(String),
+    MailSent(String),
+    MailNone,
+    MailRefused,
+    MailSilent,
+    MailUnreachable,
 }
 
 /// What a computer runs, where what to do depends on it.
@@ -362,6 +369,13 @@ impl Text {
             Isolation(System::Linux) => {
                 "A network that keeps its guests apart, as in schools and hotels. Ask for another network, or make one: nmcli device wifi hotspot.".into()
             }
+            MailTitle(name) => format!("Mail from {name} arrives").into(),
+            MailWords(name) => format!("The host of {name} has tried whether mail arrives. It does.").into(),
+            MailSent(email) => format!("The mail server has taken a mail to {email}. Look there, among the spam too.").into(),
+            MailNone => "No mail server is set. Set smtp_url and smtp_from in Rocket.toml and start again; until then codes for forgotten passwords are shown in the server's terminal.".into(),
+            MailRefused => "The mail server has not taken the mail. Its answer says why: look at the user and password in smtp_url, and at smtp_from.".into(),
+            MailSilent => "The mail server did not answer in time. Look at the host and port in smtp_url.".into(),
+            MailUnreachable => "The mail server can't be reached. Look at the host, the port and the kind of encryption in smtp_url, and whether this computer is online.".into(),
             MobileData => {
                 "A phone that is not in this Wi-Fi, or prefers mobile data because the Wi-Fi has no internet. Join the Wi-Fi, choose to stay in it, and turn mobile data off.".into()
             }
@@ -527,6 +541,13 @@ impl Text {
             Isolation(System::Linux) => {
                 "O rețea care își ține oaspeții despărțiți, ca în școli și hoteluri. Cereți altă rețea, sau faceți una: nmcli device wifi hotspot.".into()
             }
+            MailTitle(name) => format!("E-mailurile de la {name} ajung").into(),
+            MailWords(name) => format!("Gazda de la {name} a încercat dacă ajung e-mailurile. Ajung.").into(),
+            MailSent(email) => format!("Serverul de e-mail a preluat un mesaj către {email}. Uitați-vă acolo, și în spam.").into(),
+            MailNone => "Nu este setat niciun server de e-mail. Puneți smtp_url și smtp_from în Rocket.toml și porniți din nou; până atunci codurile pentru parole uitate apar în terminalul serverului.".into(),
+            MailRefused => "Serverul de e-mail nu a preluat mesajul. Răspunsul lui spune de ce: verificați utilizatorul și parola din smtp_url, și smtp_from.".into(),
+            MailSilent => "Serverul de e-mail nu a răspuns la timp. Verificați adresa și portul din smtp_url.".into(),
+            MailUnreachable => "Nu se ajunge la serverul de e-mail. Verificați adresa, portul și felul de criptare din smtp_url, și dacă acest calculator este online.".into(),
             MobileData => {
                 "Un telefon care nu este în acest Wi-Fi, sau preferă datele mobile pentru că Wi-Fi-ul nu are internet. Intrați în Wi-Fi, alegeți să rămâneți în el și opriți datele mobile.".into()
             }

@@ -64,6 +64,16 @@ impl Role {
         }
     }
 
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Guest => "guest",
+            Role::Member => "member",
+            Role::Staff => "staff",
+            Role::Host => "host",
+        }
+    }
+
     /// Whether he keeps order: staff and the host.
     pub fn is_staff(self) -> bool {
         self >= Role::Staff

@@ -2,6 +2,7 @@
 
 use rocket::http::{Cookie, CookieJar, Status};
 use rocket::{delete, get, post, routes, Route, State};
+use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -423,22 +424,28 @@ pub struct Device {
 #[get("/sessions")]
 pub async fn list_sessions(user: AuthUser, paging: Paging, db: &State<Db>) -> Result<Json<Page<Device>>> {
     let current = user.session.id;
-    let page = db.read(move |connection| {
-        let now = clock::now();
-        let count = store::count_sessions(connection, user.id, now)?;
-        let slice = paging.slice(count)?;
-        let rows = store::list_sessions(connection, user.id, now, slice.limit, slice.offset)?;
-        let devices = rows.into_iter().map(|row| Device {
-            current: row.id == current,
-            id: row.id,
-            device: row.device,
-            address: row.address,
-            created: clock::rfc3339(row.created_at),
-            last_used: clock::rfc3339(row.last_used_at),
-        });
-        Ok(paging.page(count, slice, devices.collect()))
-    });
+    let page = db.read(move |connection| devices(connection, user.id, current, paging));
     Ok(Json::ok(page.await?))
+}
+
+/// Somebody's sessions, the last used first; `current` is the one that asks.
+///
+/// # Errors
+/// 404 for a page that is not there.
+pub fn devices(connection: &Connection, user: UserId, current: SessionId, paging: Paging) -> Result<Page<Device>> {
+    let now = clock::now();
+    let count = store::count_sessions(connection, user, now)?;
+    let slice = paging.slice(count)?;
+    let rows = store::list_sessions(connection, user, now, slice.limit, slice.offset)?;
+    let devices = rows.into_iter().map(|row| Device {
+        current: row.id == current,
+        id: row.id,
+        device: row.device,
+        address: row.address,
+        created: clock::rfc3339(row.created_at),
+        last_used: clock::rfc3339(row.last_used_at),
+    });
+    Ok(paging.page(count, slice, devices.collect()))
 }
 
 /// Ends one of the caller's sessions.

@@ -89,11 +89,16 @@ pub fn name_key(username: &str, first_name: &str, last_name: &str) -> String {
     fold(&format!("{username} {first_name} {last_name}"))
 }
 
-pub(super) const USER: &str =
+/// What [`user`] reads.
+pub const USER: &str =
     "SELECT u.id, u.username, u.first_name, u.last_name, u.email, u.role, u.last_online, m.key, m.name
                     FROM users u LEFT JOIN media m ON m.id = u.picture_id";
 
-pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+/// A row of [`USER`].
+///
+/// # Errors
+/// Where it is another row.
+pub fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,

@@ -1,12 +1,14 @@
 //! What the person who hosts has at hand: the switches of the house, and what keeps it in order. Everything here asks for
 //! the role that it needs; a page that hides a button is no lock.
 
+pub mod about;
 pub mod backups;
 pub mod check;
 pub mod demo;
 pub mod doctor;
 pub mod handout;
 pub mod lobby;
+pub mod mail;
 pub mod moving;
 pub mod people;
 pub mod qr;
@@ -33,8 +35,10 @@ pub fn mounted() -> Vec<Route> {
     all.extend(handout::mounted());
     all.extend(backups::routes::mounted());
     all.extend(recovery::mounted());
+    all.extend(mail::mounted());
     all.extend(restore::mounted());
     all.extend(storage::routes::mounted());
+    all.extend(about::mounted());
     all.extend(people::mounted());
     all.extend(roster::mounted());
     all.extend(moving::for_host());

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
 
 /// The part of `/host` that lets people in again.
@@ -30,10 +31,12 @@ pub struct Recovery {
 /// sessions of that person end.
 #[utoipa::path(context_path = "/host", tag = "Host", responses((status = 201, body = Recovery), (status = 403), (status = 404)))]
 #[post("/people/<user>/recovery")]
-pub async fn recover(user: UserId, _host: Host, db: &State<Db>) -> Result<Json<Recovery>> {
+pub async fn recover(user: UserId, host: Host, db: &State<Db>) -> Result<Json<Recovery>> {
+    let Host(host) = host;
     let expires = clock::now() + CODE_MINUTES * 60_000_000;
     let code = db.write(move |tx| {
         find_user(tx, user)?.ok_or_else(Error::not_found)?;
+        insert_deed(tx, Deed::to(host.id, "recovery", user))?;
         new_code(tx, user)
     });
     Ok(Json::created(Recovery {

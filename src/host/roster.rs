@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Fields, Result};
 use crate::ids::UserId;
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
 
@@ -110,7 +111,16 @@ pub async fn add_names(
     let added = db
         .write(move |tx| {
             check(tx, &entries)?;
-            add(tx, entries, &hashes, &nobodys)
+            let added = add(tx, entries, &hashes, &nobodys)?;
+            let note = added.len().to_string();
+            insert_deed(
+                tx,
+                Deed {
+                    note: &note,
+                    ..Deed::of(user.id, "roster_add")
+                },
+            )?;
+            Ok(added)
         })
         .await?;
     let cards = added.into_iter().zip(pins).map(|(pupil, pin)| card(pupil, pin));
@@ -202,11 +212,12 @@ fn free_username(tx: &Tx<'_>, entry: &Entry, given: &HashSet<String>) -> Result<
 #[post("/roster/<user>/pin")]
 pub async fn new_pin(
     user: UserId,
-    _host: Host,
+    host: Host,
     db: &State<Db>,
     config: &State<Config>,
     hashing: &State<Hashing>,
 ) -> Result<Json<Card>> {
+    let Host(host) = host;
     let pin = roster::new_pin();
     let iterations = roster::pin_iterations(config.password_iterations);
     let hash = hashing.hash(pin.clone(), iterations).await?;
@@ -216,6 +227,7 @@ pub async fn new_pin(
                 return Err(Error::not_found());
             }
             store::insert_pin(tx, user, &hash)?;
+            insert_deed(tx, Deed::to(host.id, "pin", user))?;
             find_user(tx, user)?.map(Pupil::from).ok_or_else(Error::not_found)
         })
         .await?;
@@ -225,9 +237,14 @@ pub async fn new_pin(
 /// Takes somebody off the roster: his PIN opens nothing any more. The account and its sessions stay.
 #[utoipa::path(context_path = "/host", tag = "Host", responses((status = 204), (status = 403), (status = 404, description = "Not on the roster")))]
 #[delete("/roster/<user>")]
-pub async fn delete_pin(user: UserId, _host: Host, db: &State<Db>) -> Result<Status> {
-    match db.write(move |tx| store::delete_pin(tx, user)).await? {
-        true => Ok(NO_CONTENT),
-        false => Err(Error::not_found()),
-    }
+pub async fn delete_pin(user: UserId, host: Host, db: &State<Db>) -> Result<Status> {
+    let Host(host) = host;
+    db.write(move |tx| {
+        if !store::delete_pin(tx, user)? {
+            return Err(Error::not_found());
+        }
+        insert_deed(tx, Deed::to(host.id, "roster_remove", user))?;
+        Ok(NO_CONTENT)
+    })
+    .await
 }

@@ -29,18 +29,37 @@ const GIVEN_UP: i64 = 86_400_000_000;
 /// Seconds until the next try, after the first, second ... failure; the last for all further ones.
 const PAUSES: [i64; 7] = [5, 15, 60, 300, 900, 1800, 3600];
 
-/// Wakes the sender when there is something to send.
-#[derive(Clone, Default)]
-pub struct Mailer(Arc<Notify>);
+/// Sends what is in the outbox, and wakes up when there is something to send.
+#[derive(Clone)]
+pub struct Mailer {
+    bell: Arc<Notify>,
+    smtp: Option<Arc<Smtp>>,
+}
 
 impl Mailer {
+    /// One that mails by this server; without one, codes are shown.
+    pub fn new(smtp: Option<Smtp>) -> Mailer {
+        Mailer {
+            bell: Arc::default(),
+            smtp: smtp.map(Arc::new),
+        }
+    }
+
     /// Something was put into the outbox.
     pub fn wake(&self) {
-        self.0.notify_one();
+        self.bell.notify_one();
+    }
+
+    /// Sends one mail past the outbox, once, to see what comes of it; None without a mail server.
+    pub async fn try_out(&self, to: &str, subject: &str, text: &str) -> Option<std::result::Result<(), Failure>> {
+        match &self.smtp {
+            Some(smtp) => Some(smtp.send(to, subject, text).await),
+            None => None,
+        }
     }
 
     /// Sends what is due, for as long as the database lives.
-    pub async fn run(self, db: Db, config: Config, smtp: Option<Smtp>) {
+    pub async fn run(self, db: Db, config: Config) {
         loop {
             let next = match db.read(store::find_next).await {
                 Ok(next) => next,
@@ -53,7 +72,7 @@ impl Mailer {
             };
             let wait = match next {
                 Some(mail) if mail.due_at <= clock::now() => {
-                    if let Err(error) = handle(&db, &config, smtp.as_ref(), mail).await {
+                    if let Err(error) = handle(&db, &config, self.smtp.as_deref(), mail).await {
                         tracing::warn!(?error, "a mail could not be handled");
                         tokio::time::sleep(Duration::from_secs(1)).await;
                     }
@@ -63,7 +82,7 @@ impl Mailer {
                 None => Duration::from_secs(3600),
             };
             // A clock that is set back must not hold mail for longer than it is watched.
-            let _ = tokio::time::timeout(wait.min(Duration::from_secs(60)), self.0.notified()).await;
+            let _ = tokio::time::timeout(wait.min(Duration::from_secs(60)), self.bell.notified()).await;
         }
     }
 }

@@ -26,6 +26,24 @@ pub struct Failure {
     /// Whether another try would be refused, too.
     pub permanent: bool,
     pub reason: String,
+    /// How far it came.
+    pub kind: Kind,
+    /// What the mail server said, or the system where there was none to say it: for the host's eyes, not for the log, since
+    /// servers repeat addresses.
+    pub answer: Option<String>,
+}
+
+/// How far a mail came that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The address can't be one, or the mail can't be made.
+    Unfit,
+    /// The server answered, and did not take it.
+    Refused,
+    /// Nobody answered in time.
+    Silent,
+    /// There is no way to the server.
+    Unreachable,
 }
 
 impl Smtp {
@@ -68,6 +86,8 @@ impl Smtp {
         let never = |error: &dyn std::fmt::Display| Failure {
             permanent: true,
             reason: error.to_string(),
+            kind: Kind::Unfit,
+            answer: None,
         };
         // Few mail servers take anything but ASCII; a domain has a second name in it.
         let (local, domain) = to.rsplit_once('@').ok_or_else(|| never(&"the address is not one"))?;
@@ -87,6 +107,8 @@ impl Smtp {
             return Err(Failure {
                 permanent: false,
                 reason: "the mail server did not answer in time".to_owned(),
+                kind: Kind::Silent,
+                answer: None,
             });
         };
         match sent {
@@ -98,8 +120,23 @@ impl Smtp {
                     None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
                     None => "the mail server can't be reached".to_owned(),
                 },
+                kind: match error.status() {
+                    Some(_) => Kind::Refused,
+                    None if error.is_timeout() => Kind::Silent,
+                    None => Kind::Unreachable,
+                },
+                answer: answer(&error),
             }),
         }
+    }
+}
+
+/// The server's own words behind their code, or the system's.
+fn answer(error: &lettre::transport::smtp::Error) -> Option<String> {
+    let said = std::error::Error::source(error).map(ToString::to_string);
+    match error.status() {
+        Some(code) => Some(format!("{code} {}", said.unwrap_or_default()).trim_end().to_owned()),
+        None => said,
     }
 }
 

@@ -64,9 +64,8 @@ pub async fn silence(who: UserId, body: Signed<'_>, db: &State<Db>, ends: &State
         insert_deed(
             tx,
             Deed {
-                subject: Some(who),
                 note: &note,
-                ..Deed::of(user.id, "silence")
+                ..Deed::to(user.id, "silence", who)
             },
         )?;
         Ok(())
@@ -84,13 +83,7 @@ pub async fn unsilence(who: UserId, staff: Staff, db: &State<Db>) -> Result<Stat
     db.write(move |tx| {
         is_over(tx, &user, who)?;
         update_silenced(tx, who, None)?;
-        insert_deed(
-            tx,
-            Deed {
-                subject: Some(who),
-                ..Deed::of(user.id, "unsilence")
-            },
-        )?;
+        insert_deed(tx, Deed::to(user.id, "unsilence", who))?;
         Ok(NO_CONTENT)
     })
     .await
@@ -122,9 +115,8 @@ pub async fn ban(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status
         insert_deed(
             tx,
             Deed {
-                subject: Some(who),
                 note: if remove { "with all that he wrote" } else { "" },
-                ..Deed::of(user.id, "ban")
+                ..Deed::to(user.id, "ban", who)
             },
         )
     })
@@ -155,13 +147,7 @@ pub async fn unban(who: UserId, staff: Staff, db: &State<Db>) -> Result<Status> 
         if !update_active(tx, who, true)? {
             return Err(Error::not_found());
         }
-        insert_deed(
-            tx,
-            Deed {
-                subject: Some(who),
-                ..Deed::of(user.id, "unban")
-            },
-        )?;
+        insert_deed(tx, Deed::to(user.id, "unban", who))?;
         Ok(NO_CONTENT)
     })
     .await

@@ -40,11 +40,16 @@ pub struct Entry {
     time: String,
     /// Who did it.
     actor: Option<UserId>,
+    /// As he is called now, also where he is kept out.
+    actor_name: Option<String>,
     /// "settings", "silence", "unsilence", "ban", "unban", "remove", "remove_reported", "dismiss_report", "approve",
-    /// "turn_down" and whatever is added.
+    /// "turn_down", "role" (`note`: which), "sign_out", "end_session",
+    /// "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
+    /// "remove_member", "wipe" (`note`: what) and whatever is added.
     deed: String,
     /// About whom.
     subject: Option<UserId>,
+    subject_name: Option<String>,
     chat_id: Option<ChatId>,
     message_id: Option<MessageId>,
     note: String,
@@ -56,8 +61,10 @@ impl From<DeedRow> for Entry {
             id: row.id,
             time: clock::rfc3339(row.at),
             actor: row.actor,
+            actor_name: row.actor_name,
             deed: row.deed,
             subject: row.subject,
+            subject_name: row.subject_name,
             chat_id: row.chat,
             message_id: row.message,
             note: row.note,

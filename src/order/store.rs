@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Desk, Silence, Standing, UNTIL_UNDONE};
-use crate::accounts::Role;
+use crate::accounts::names::fold;
+use crate::accounts::store::{user, USER};
+use crate::accounts::{Role, User};
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -59,6 +61,14 @@ impl Deed<'_> {
             note: "",
         }
     }
+
+    /// Something that was done to somebody.
+    pub fn to(actor: UserId, deed: &'static str, subject: UserId) -> Deed<'static> {
+        Deed {
+            subject: Some(subject),
+            ..Deed::of(actor, deed)
+        }
+    }
 }
 
 /// Notes what was done, in the transaction that does it.
@@ -83,8 +93,10 @@ pub struct DeedRow {
     pub id: i64,
     pub at: i64,
     pub actor: Option<UserId>,
+    pub actor_name: Option<String>,
     pub deed: String,
     pub subject: Option<UserId>,
+    pub subject_name: Option<String>,
     pub chat: Option<ChatId>,
     pub message: Option<MessageId>,
     pub note: String,
@@ -98,7 +110,11 @@ pub fn count_deeds(connection: &Connection) -> Result<i64> {
 /// What was done, the newest first.
 pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Vec<DeedRow>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, at, actor_id, deed, subject_id, chat_id, message_id, note FROM deeds ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+        "SELECT d.id, d.at, d.actor_id, d.deed, d.subject_id, d.chat_id, d.message_id, d.note,
+                coalesce(nullif(trim(a.first_name || ' ' || a.last_name), ''), a.username),
+                coalesce(nullif(trim(s.first_name || ' ' || s.last_name), ''), s.username)
+         FROM deeds d LEFT JOIN users a ON a.id = d.actor_id LEFT JOIN users s ON s.id = d.subject_id
+         ORDER BY d.id DESC LIMIT ?1 OFFSET ?2",
     )?;
     let rows = statement.query_map((limit, offset), |row| {
         Ok(DeedRow {
@@ -110,14 +126,53 @@ pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Ve
             chat: row.get(5)?,
             message: row.get(6)?,
             note: row.get(7)?,
+            actor_name: row.get(8)?,
+            subject_name: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Somebody's role, whether he is banned or not; None for an unknown id.
+/// Who is kept out. Who has deleted his account, and a guest whose time is over, are not here by themselves.
+const BANNED: &str = "NOT active AND NOT deleted AND (role > 0 OR leaves_at IS NOT NULL)";
+
+/// A person with what was done about him.
+pub struct Kept {
+    pub user: User,
+    pub silence: Silence,
+    pub banned: bool,
+}
+
+/// How many people of [`list_kept`] match a search by parts of their names; all of them for an empty one.
+pub fn count_kept(connection: &Connection, search: &str) -> Result<i64> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT count(*) FROM users WHERE (active OR {BANNED}) AND (?1 = '' OR instr(name_key, ?1) > 0)"
+    ))?;
+    Ok(statement.query_row([fold(search)], |row| row.get(0))?)
+}
+
+/// People who are here and those who are kept out, the newest first.
+pub fn list_kept(connection: &Connection, search: &str, limit: i64, offset: i64) -> Result<Vec<Kept>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT p.*, k.silenced_until, NOT k.active
+         FROM (SELECT id, silenced_until, active FROM users
+               WHERE (active OR {BANNED}) AND (?1 = '' OR instr(name_key, ?1) > 0)) k
+         JOIN ({USER}) p ON p.id = k.id ORDER BY k.id DESC LIMIT ?2 OFFSET ?3"
+    ))?;
+    let now = clock::now();
+    let rows = statement.query_map((fold(search), limit, offset), |row| {
+        Ok(Kept {
+            user: user(row)?,
+            silence: Silence::of(row.get(9)?, now),
+            banned: row.get(10)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Somebody's role, whether he is banned or not; None for an unknown id, and for who has deleted his account.
 pub fn find_role(connection: &Connection, user: UserId) -> Result<Option<Role>> {
-    let mut statement = connection.prepare_cached("SELECT role FROM users WHERE id = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT role FROM users WHERE id = ?1 AND NOT deleted")?;
     Ok(statement.query_row([user], |row| row.get(0)).optional()?)
 }
 
@@ -139,7 +194,9 @@ pub fn find_silence(connection: &Connection, user: UserId) -> Result<Silence> {
 /// Lets somebody in or keeps him out; whether that changed anything.
 pub fn update_active(tx: &mut Tx<'_>, user: UserId, active: bool) -> Result<bool> {
     let changed = tx
-        .prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1 AND active <> ?2")?
+        .prepare_cached(&format!(
+            "UPDATE users SET active = ?2 WHERE id = ?1 AND iif(?2, {BANNED}, active)"
+        ))?
         .execute((user, active))?;
     Ok(changed > 0)
 }

@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod about;
 mod accounts;
 mod backups;
 mod boxes;

@@ -430,6 +430,7 @@ fn host() -> Vec<Row> {
         ),
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
         denied("GET", "/host/storage", Body::None),
+        denied("GET", "/host/about", Body::None),
         closed(
             "POST",
             "/host/people/<user>/recovery",
@@ -437,15 +438,29 @@ fn host() -> Vec<Row> {
             Body::None,
             [403; 4],
         ),
+        denied("POST", "/host/mail/test", Body::Json(r#"{"email":"a@example.org"}"#)),
         denied("GET", "/host/roster", Body::None),
         denied("POST", "/host/roster", Body::Json(r#"{"names":"Ana Pop"}"#)),
         about("POST", "/host/roster/<user>/pin", "/host/roster/$third/pin", Body::None),
         about("DELETE", "/host/roster/<user>", "/host/roster/$third", Body::None),
+        denied("GET", "/host/people", Body::None),
         about(
             "PATCH",
             "/host/people/<user>",
             "/host/people/$third",
             Body::Json(r#"{"role":"staff"}"#),
+        ),
+        about(
+            "GET",
+            "/host/people/<user>/sessions",
+            "/host/people/$third/sessions",
+            Body::None,
+        ),
+        about(
+            "DELETE",
+            "/host/people/<user>/sessions/<session>",
+            "/host/people/$owner/sessions/$session",
+            Body::None,
         ),
         about(
             "DELETE",

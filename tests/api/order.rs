@@ -568,3 +568,67 @@ async fn who_takes_anothers_message_away_is_named_and_noted() {
         [[json!(alice.id), json!("remove"), json!(bob.id), json!(message.id)]]
     );
 }
+
+#[tokio::test]
+async fn staff_see_who_is_silenced_and_who_is_kept_out() {
+    let stage = Stage::set().await;
+    let (host, bob, eve) = (host(&stage).await, &stage.bob, &stage.eve);
+    let shown = |reply: Reply, id: i64| {
+        let rows = reply.is(200).results();
+        let row = rows.iter().find(|row| row["id"] == id).cloned();
+        row.map(|row| (row["silence"].clone(), row["banned"].clone()))
+    };
+    let free = || json!({"silenced": false, "until": null});
+    let all = host.get("/host/people/").await;
+    assert_eq!(shown(all, bob.id), Some((free(), json!(false))));
+
+    host.put(&format!("/host/people/{}/silence/", bob.id), json!({"minutes": 5}))
+        .await
+        .is(204);
+    let (silence, _) = shown(host.get("/host/people/").await, bob.id).expect("Bob");
+    assert_shows(&silence, json!({"silenced": true, "until": "<time>"}));
+    host.put(&format!("/host/people/{}/silence/", bob.id), json!({}))
+        .await
+        .is(204);
+    let (silence, _) = shown(host.get("/host/people/").await, bob.id).expect("Bob");
+    assert_eq!(silence, json!({"silenced": true, "until": null}));
+
+    host.put(&format!("/host/people/{}/ban/", eve.id), json!({}))
+        .await
+        .is(204);
+    let found = host.get(&format!("/host/people/?search={}", eve.name)).await;
+    assert_eq!(shown(found, eve.id), Some((free(), json!(true))));
+    // The directory of everybody has her no more.
+    let directory = host
+        .get(&format!("/auth/user/?search={}", eve.name))
+        .await
+        .is(200)
+        .results();
+    assert!(directory.is_empty(), "{directory:#?}");
+    bob.get("/host/people/").await.is(403);
+    stored::set_role(&stage.app, bob, 2);
+    let staff = bob.again().await;
+    assert_eq!(
+        shown(staff.get("/host/people/").await, eve.id),
+        Some((free(), json!(true)))
+    );
+}
+
+#[tokio::test]
+async fn who_has_deleted_his_account_is_not_let_in_again() {
+    let stage = Stage::set().await;
+    let (host, bob) = (host(&stage).await, &stage.bob);
+    let body = json!({"password": bob.password});
+    bob.request("DELETE", "/auth/me/", Some(body)).await.is(204);
+    let before = stored::census(&stage.app);
+    for what in ["ban", "silence"] {
+        host.delete(&format!("/host/people/{}/{what}/", bob.id)).await.is(404);
+    }
+    assert_eq!(stored::census(&stage.app), before);
+    let rows = host.get("/host/people/").await.is(200).results();
+    assert!(rows.iter().all(|row| row["id"] != bob.id), "{rows:#?}");
+    // Who is not kept out can't be let in, either.
+    host.delete(&format!("/host/people/{}/ban/", stage.eve.id))
+        .await
+        .is(404);
+}

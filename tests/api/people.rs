@@ -1,5 +1,6 @@
 //! What the host makes of people: their role, and the end of their sessions.
 
+use crate::common::golden::{assert_is, assert_shows};
 use crate::common::stored;
 use crate::house::host;
 use crate::stage::Stage;
@@ -115,4 +116,118 @@ async fn all_sessions_of_somebody_end() {
     assert_eq!(stored::sessions(&stage.app, &stage.bob), 0);
     stage.eve.get("/auth/me/").await.is(200);
     stage.bob.again().await;
+}
+
+#[tokio::test]
+async fn what_the_host_does_to_people_is_noted_as_it_is_done() {
+    let stage = Stage::set().await;
+    let host = host(&stage).await;
+    let (bob, eve, chat) = (&stage.bob, &stage.eve, &stage.chat);
+    let path = format!("/host/people/{}/", bob.id);
+    let now = eve.cursor().await;
+    host.patch(&path, json!({"role": "staff"})).await.is(200);
+    // What changes nothing, or is refused, is no deed.
+    host.patch(&path, json!({"role": "staff"})).await.is(200);
+    host.patch("/host/people/99999/", json!({"role": "staff"}))
+        .await
+        .is(404);
+    host.patch(&path, json!({"role": "member"})).await.is(200);
+    host.post(&format!("{path}recovery/"), json!({})).await.is(201);
+    host.delete(&format!("{path}sessions/")).await.is(204);
+    let cards = host
+        .post("/host/roster/", json!({"names": "Ana Pop\nDan Pop"}))
+        .await
+        .is(201)
+        .json();
+    let (card, ana) = (format!("/host/roster/{}/", cards[0]["id"]), cards[0]["id"].clone());
+    host.post(&format!("{card}pin/"), json!({})).await.is(201);
+    host.delete(&card).await.is(204);
+    host.delete(&card).await.is(404);
+    host.remove(chat, bob).await.is(204);
+    let id = json!(bob.id);
+    let none = serde_json::Value::Null;
+    let wanted = [
+        ("role", &id, "staff"),
+        ("role", &id, "member"),
+        ("recovery", &id, ""),
+        ("sign_out", &id, ""),
+        ("roster_add", &none, "2"),
+        ("pin", &ana, ""),
+        ("roster_remove", &ana, ""),
+        ("remove_member", &id, ""),
+    ];
+    let wanted = wanted.map(|(deed, subject, note)| vec![json!(host.id), json!(deed), subject.clone(), json!(note)]);
+    let rows = stage
+        .app
+        .rows("SELECT actor_id, deed, subject_id, note FROM deeds ORDER BY id");
+    assert_eq!(rows, wanted);
+    let log = host.get("/host/log/").await.is(200).results();
+    assert_eq!(log.len(), wanted.len());
+    assert_shows(
+        &log[0],
+        json!({"deed": "remove_member", "chat_id": chat.id, "actor": host.id, "subject": bob.id, "note": ""}),
+    );
+    assert_shows(&log[1], json!({"deed": "roster_remove", "subject_name": "Ana Pop"}));
+    eve.get("/host/log/").await.is(403);
+    assert!(eve.events_since(&now).await.is_empty(), "she heard of it");
+}
+
+#[tokio::test]
+async fn that_all_was_wiped_is_noted_after_it() {
+    let stage = Stage::set().await;
+    let host = host(&stage).await;
+    host.post("/host/wipe/", json!({"confirm": "Messenger", "what": "everything"}))
+        .await
+        .is(200);
+    let rows = stage.app.rows("SELECT actor_id, deed, note FROM deeds");
+    assert_eq!(rows, [[json!(host.id), json!("wipe"), json!("everything")]]);
+}
+
+#[tokio::test]
+async fn one_session_of_somebody_ends_and_the_others_go_on() {
+    let stage = Stage::set().await;
+    let (host, bob) = (host(&stage).await, &stage.bob);
+    let path = format!("/host/people/{}/sessions/", bob.id);
+    let phone = bob.again().await;
+    let mut socket = phone.socket().await;
+    let all = host.get(&path).await.is(200).results();
+    assert_eq!(all.len(), 2);
+    for session in &all {
+        assert_is(
+            session,
+            json!({"id": "<int>", "device": "<string>", "address": "127.0.0.1", "created": "<time>",
+                   "last_used": "<time>", "current": false}),
+        );
+    }
+    let own = phone.get("/auth/sessions/").await.is(200).results();
+    let current = own
+        .iter()
+        .find(|session| session["current"] == true)
+        .expect("the phone");
+    let one = format!("{path}{}/", current["id"]);
+    // Neither staff's nor another's to end, nor somebody else's session by this name.
+    stored::set_role(&stage.app, &stage.eve, 2);
+    let staff = stage.eve.again().await;
+    staff.get(&path).await.is(403);
+    staff.delete(&one).await.is(403);
+    let other = format!("/host/people/{}/sessions/{}/", stage.eve.id, current["id"]);
+    host.delete(&other).await.is(404);
+    host.get("/host/people/99999/sessions/").await.is(404);
+    assert_eq!(stored::sessions(&stage.app, bob), 2);
+
+    host.delete(&one).await.is(204);
+    socket.closes(4401).await;
+    phone.get("/auth/me/").await.is(401);
+    bob.get("/auth/me/").await.is(200);
+    assert_eq!(stored::sessions(&stage.app, bob), 1);
+    host.delete(&one).await.is(404);
+    let rows = stage.app.rows("SELECT actor_id, deed, subject_id FROM deeds");
+    assert_eq!(rows, [[json!(host.id), json!("end_session"), json!(bob.id)]]);
+    // The host's own current one is marked.
+    let own = host
+        .get(&format!("/host/people/{}/sessions/", host.id))
+        .await
+        .is(200)
+        .results();
+    assert_eq!(own.iter().filter(|session| session["current"] == true).count(), 1);
 }

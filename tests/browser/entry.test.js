@@ -187,8 +187,16 @@ test('the host makes somebody staff, who sees the rooms at once, and signs him o
   await page.getByLabel('What Dan Ionescu may do').selectOption('staff');
   await phone.page.getByRole('link', { name: 'Host' }).waitFor();
   const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
-  await row.getByRole('button', { name: 'Sign out everywhere' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  await page
+    .getByRole('dialog', { name: 'Devices of Dan Ionescu' })
+    .getByRole('button', { name: 'Sign out everywhere' })
+    .click();
+  await page
+    .getByRole('dialog', { name: /^Sign Dan Ionescu out/ })
+    .getByRole('button', { name: 'Sign out everywhere' })
+    .click();
   await phone.page.getByRole('link', { name: 'Choose your name' }).waitFor();
 });
 
@@ -196,7 +204,8 @@ test('who has forgotten his password gets back in by a code that the host shows'
   const { page } = host;
   await page.goto('/#/host/people');
   const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
-  await row.getByRole('button', { name: 'One-time code' }).click();
+  await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
+  await page.getByRole('menuitem', { name: 'One-time code' }).click();
   const dialog = page.getByRole('dialog', { name: 'A new password for Dan Ionescu' });
   await dialog.getByRole('img', { name: 'QR code that leads to a new password' }).waitFor();
   await assertAccessible(page, 'a one-time code');

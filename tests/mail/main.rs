@@ -17,6 +17,7 @@ mod hostile;
 mod retries;
 mod secrets;
 mod server;
+mod trying;
 
 use common::{App, Reply, User};
 use rusqlite::Connection;

@@ -11,6 +11,7 @@ use crate::accounts::guard::{AuthUser, Signed};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, UserId};
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
 
@@ -34,6 +35,15 @@ pub async fn remove_member(chat: ChatId, who: UserId, user: AuthUser, db: &State
         }
         if !store::delete_member(tx, chat, who)? {
             return Err(Error::not_found());
+        }
+        if who != user.id {
+            insert_deed(
+                tx,
+                Deed {
+                    chat: Some(chat),
+                    ..Deed::to(user.id, "remove_member", who)
+                },
+            )?;
         }
         // Else who was removed would come back by it, or anybody into a group that is empty.
         if who != user.id || store::count_members(tx, chat)? == 0 {

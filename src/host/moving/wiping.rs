@@ -15,8 +15,10 @@ use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::house::store::get_house;
+use crate::ids::UserId;
 use crate::live::log;
 use crate::media;
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -69,7 +71,7 @@ pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> R
     let db = db.inner().clone();
     // Carried out to its end, also if whoever asked goes away.
     let wiped = tokio::spawn(async move {
-        let wiped = db.write(move |tx| run(tx, everything)).await?;
+        let wiped = db.write(move |tx| run(tx, user.id, everything)).await?;
         while db.write_bulk(|tx| media::store::delete_trash(tx, SLICE)).await? {}
         db.shrink().await?;
         Ok::<_, Error>(wiped)
@@ -77,7 +79,7 @@ pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> R
     Ok(Json::ok(wiped.await.map_err(Error::internal)??))
 }
 
-fn run(tx: &mut Tx<'_>, everything: bool) -> Result<Wiped> {
+fn run(tx: &mut Tx<'_>, by: UserId, everything: bool) -> Result<Wiped> {
     let (messages, files) = store::delete_all_messages(tx)?;
     let mut people = 0;
     if everything {
@@ -86,6 +88,15 @@ fn run(tx: &mut Tx<'_>, everything: bool) -> Result<Wiped> {
         }
         people = store::delete_all_but_hosts(tx)?;
     }
+    // What was done before may have gone with it; that it was is told.
+    let note = if everything { "everything" } else { "messages" };
+    insert_deed(
+        tx,
+        Deed {
+            note,
+            ..Deed::of(by, "wipe")
+        },
+    )?;
     log::forget_all(tx)?;
     Ok(Wiped {
         messages,

@@ -15,6 +15,20 @@ pub struct Amount {
     pub bytes: i64,
 }
 
+/// How much of each kind there is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Counts {
+    /// Who is here; not who is kept out or has left.
+    pub people: i64,
+    pub chats: i64,
+    /// With those that were deleted, whose rows stay.
+    pub messages: i64,
+    /// Photos, files and pictures.
+    pub files: i64,
+    /// Devices that are signed in.
+    pub sessions: i64,
+}
+
 /// What a chat takes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChatStorage {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Amount, ChatStorage, FileStorage, PersonStorage};
+use super::{Amount, ChatStorage, Counts, FileStorage, PersonStorage};
 use crate::clock;
 use crate::error::Result;
 
@@ -14,6 +14,24 @@ fn amount(row: &Row<'_>, at: usize) -> rusqlite::Result<Amount> {
         count: row.get(at)?,
         bytes: row.get(at + 1)?,
     })
+}
+
+/// How much of each kind there is.
+pub fn count_all(connection: &Connection) -> Result<Counts> {
+    let mut statement = connection.prepare_cached(
+        "SELECT (SELECT count(*) FROM users WHERE active), (SELECT count(*) FROM chats), (SELECT count(*) FROM messages),
+                (SELECT count(*) FROM media WHERE purpose <> 'pending'),
+                (SELECT count(*) FROM sessions WHERE expires_at > ?1)",
+    )?;
+    Ok(statement.query_row([clock::now()], |row| {
+        Ok(Counts {
+            people: row.get(0)?,
+            chats: row.get(1)?,
+            messages: row.get(2)?,
+            files: row.get(3)?,
+            sessions: row.get(4)?,
+        })
+    })?)
 }
 
 /// What chats take, those that take most first.

@@ -105,6 +105,22 @@ const DEEDS = {
   dismiss_report: 'deedDismiss',
   approve: 'deedApprove',
   turn_down: 'deedTurnDown',
+  role: 'deedRole',
+  sign_out: 'deedSignOut',
+  end_session: 'deedEndSession',
+  recovery: 'deedRecovery',
+  roster_add: 'deedRosterAdd',
+  pin: 'deedPin',
+  roster_remove: 'deedRosterRemove',
+  remove_member: 'deedRemoveMember',
+  wipe: 'deedWipe',
+};
+
+/** Notes that stand for a word of the page. */
+const NOTES = {
+  ban: () => t('deedBanAll'),
+  role: (note) => t(`hostRole_${note}`),
+  wipe: (note) => t(`archiveWipe_${note}`),
 };
 
 /** Who did what about whom, the newest first. */
@@ -112,6 +128,7 @@ function Log() {
   const order = useStore((state) => state.order);
   const desk = useStore((state) => state.desk);
   const { items, more, failure, again } = useList(pages('/host/log/?'), [order, desk]);
+  const note = (deed) => (NOTES[deed.deed] ? NOTES[deed.deed](deed.note) : deed.note);
   return html`<section>
     <h2>${t('orderLog')}</h2>
     ${failure && html`<${Failed} failure=${failure} again=${again} />`}
@@ -122,10 +139,9 @@ function Log() {
           html`<li key=${deed.id}>
             <time datetime=${deed.time}>${when(deed.time)}</time>
             <span
-              ><${Person} id=${deed.actor} />:
-              ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
-                deed.subject && html` <${Person} id=${deed.subject} />`
-              }${deed.note && ` (${deed.note})`}</span
+              ><${Name}>${deed.actor_name ?? '–'}<//>: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
+                deed.subject && html` <${Name}>${deed.subject_name}<//>`
+              }${deed.note && ` (${note(deed)})`}</span
             >
           </li>`,
       )}

@@ -17,7 +17,8 @@ const PAGES = [
   { page: 'settings', label: 'hostSettings', icon: 'settings', load: () => import('./settings.js') },
   { page: 'backups', label: 'hostBackups', icon: 'download', hosts: true, load: () => import('./backups.js') },
   { page: 'storage', label: 'hostStorage', icon: 'file', hosts: true, load: () => import('./storage.js') },
-  { page: 'people', label: 'hostPeople', icon: 'users', hosts: true, load: () => import('./people.js') },
+  { page: 'people', label: 'hostPeople', icon: 'users', load: () => import('./people.js') },
+  { page: 'server', label: 'hostServer', icon: 'info', hosts: true, load: () => import('./server.js') },
   { page: 'archive', label: 'hostArchive', icon: 'download', hosts: true, load: () => import('./archive.js') },
 ];
 

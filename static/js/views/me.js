@@ -151,7 +151,7 @@ function Password() {
 }
 
 /** What a browser calls itself, in two words; or whatever it says. */
-function device(text) {
+export function device(text) {
   const find = (names) => names.find(([pattern]) => pattern.test(text))?.[1];
   const browser = find([
     [/Edg\//, 'Edge'],
