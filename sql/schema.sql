@@ -99,7 +99,7 @@ CREATE TABLE chats (
     owner_id   INTEGER REFERENCES users (id),
     picture_id INTEGER REFERENCES media (id) ON DELETE SET NULL,
     last_seq   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0, made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, client_id TEXT,
     UNIQUE (low_user, high_user)
 ) STRICT;
 
@@ -325,3 +325,5 @@ CREATE TABLE authority (
     certificate BLOB    NOT NULL, -- DER
     until       INTEGER NOT NULL  -- when it ends
 ) STRICT;
+
+CREATE UNIQUE INDEX chats_by_client_id ON chats (made_by, client_id) WHERE client_id IS NOT NULL;

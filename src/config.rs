@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use rocket::figment::providers::{Env, Format, Toml};
 use rocket::figment::{Figment, Profile};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The fewest PBKDF2-SHA256 rounds that are accepted (OWASP Password Storage Cheat Sheet).
 const FEWEST_ITERATIONS: u32 = 600_000;
@@ -85,6 +86,77 @@ fn unreadable(error: &rocket::figment::Error) -> String {
     format!("The settings can't be read: {}.", lines.collect::<Vec<_>>().join(", "))
 }
 
+/// A setting as the host may look at it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Setting {
+    /// As in Rocket.toml; with its table in front where that is not the first.
+    name: String,
+    /// What holds, as TOML writes it; a password in it is hidden.
+    value: String,
+    default: String,
+    /// What it means, in English, as Rocket.toml says it.
+    meaning: String,
+    /// "default", "file", "environment" or "flag".
+    from: &'static str,
+}
+
+/// Every setting of the file in the binary, in its order.
+pub fn describe(figment: &Figment) -> Vec<Setting> {
+    let (mut table, mut meaning, mut is_open) = (String::new(), String::new(), false);
+    let mut settings = Vec::new();
+    for line in DEFAULTS.lines().map(str::trim) {
+        if let Some(words) = line.strip_prefix('#') {
+            // A comment after a setting begins the next one's.
+            if !std::mem::replace(&mut is_open, true) {
+                meaning.clear();
+            }
+            meaning.push_str(if meaning.is_empty() { "" } else { " " });
+            meaning.push_str(words.trim());
+        } else if let Some(name) = line.strip_prefix("[default").and_then(|rest| rest.strip_suffix(']')) {
+            table = name
+                .strip_prefix('.')
+                .map(|name| format!("{name}."))
+                .unwrap_or_default();
+            (meaning, is_open) = (String::new(), false);
+        } else if let Some((name, default)) = line.split_once(" = ") {
+            is_open = false;
+            let name = format!("{table}{name}");
+            settings.push(Setting {
+                value: shown(figment, &name).unwrap_or_else(|| default.to_owned()),
+                default: default.to_owned(),
+                meaning: meaning.clone(),
+                from: origin(figment, &name),
+                name,
+            });
+        } else {
+            (meaning, is_open) = (String::new(), false);
+        }
+    }
+    settings
+}
+
+/// What a setting is, without the password that an address may have in it.
+fn shown(figment: &Figment, name: &str) -> Option<String> {
+    let value = figment.find_value(name).ok()?;
+    let text = serde_json::to_string(&value).ok()?;
+    let secret = text.find("://").zip(text.rfind('@'));
+    Some(match secret {
+        Some((scheme, at)) if scheme < at => format!("{}://...{}", &text[..scheme], &text[at..]),
+        _ => text,
+    })
+}
+
+/// Who has said what a setting is.
+fn origin(figment: &Figment, name: &str) -> &'static str {
+    let named = figment.find_metadata(name).map(|metadata| metadata.name.to_string());
+    match named.unwrap_or_default() {
+        name if name.starts_with("TOML source string") => "default",
+        name if name.starts_with("TOML file") => "file",
+        name if name.contains("environment") => "environment",
+        _ => "flag",
+    }
+}
+
 /// Whether the port is the one that stands in the binary: nobody has asked for another.
 pub fn has_default_port(figment: &Figment) -> bool {
     // Only a text has no place that it came from; files, variables and flags have.
@@ -93,11 +165,14 @@ pub fn has_default_port(figment: &Figment) -> bool {
         .is_some_and(|metadata| metadata.name.starts_with("TOML source string"))
 }
 
+/// Every setting with its default and what it means.
+const DEFAULTS: &str = include_str!("../Rocket.toml");
+
 impl Config {
     /// The defaults, the file in the working directory, and the environment; flags are merged by the command line.
     pub fn figment() -> Figment {
         Figment::from(rocket::Config::default())
-            .merge(Toml::string(include_str!("../Rocket.toml")).nested())
+            .merge(Toml::string(DEFAULTS).nested())
             .merge(Toml::file("Rocket.toml").nested())
             .merge(Env::prefixed("ROCKET_").global())
             .select(Profile::from_env_or("ROCKET_PROFILE", "default"))

@@ -28,6 +28,7 @@ pub mod form;
 pub mod host;
 pub mod house;
 pub mod ids;
+pub mod journal;
 pub mod limits;
 pub mod live;
 pub mod mail;
@@ -145,6 +146,7 @@ pub struct Server {
 /// # Errors
 /// One sentence that says what is wrong and what to do.
 pub async fn server(mut figment: Figment, config: Config) -> Result<Server, String> {
+    let described = config::describe(&figment);
     let smtp = Smtp::new(&config)?;
     let sessions = Arc::new(Sessions::default());
     let hub = Arc::new(Hub::default());
@@ -275,6 +277,7 @@ pub async fn server(mut figment: Figment, config: Config) -> Result<Server, Stri
         .manage(addresses)
         .manage(front.as_ref().map(Front::trust))
         .manage(xray::Records::default())
+        .manage(described)
         .manage(config)
         .register("/", edge::catchers());
     if let Some(front) = front {

@@ -247,13 +247,17 @@ async fn user(config: &Config, command: UserCommand) -> Result<(), String> {
     }
 }
 
+/// Rocket tells each step of each request; what matters of it is told by ours, with the request's id.
+fn is_ours(metadata: &tracing::Metadata<'_>) -> bool {
+    !metadata.target().starts_with("rocket") && !metadata.target().ends_with("::_")
+}
+
 fn start_log(config: &Config) -> Result<(), String> {
     let filter = config
         .log
         .parse::<Targets>()
         .map_err(|error| format!("The setting log can't be: {error}."))?;
-    // Rocket tells each step of each request; what matters of it is told by ours, with the request's id.
-    let ours = filter_fn(|metadata| !metadata.target().starts_with("rocket") && !metadata.target().ends_with("::_"));
+    let ours = filter_fn(is_ours);
     let layer = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(std::io::stderr);
@@ -262,6 +266,14 @@ fn start_log(config: &Config) -> Result<(), String> {
         _ => layer.with_filter(ours).boxed(),
     };
     // Set before Rocket starts, which then writes nothing of its own.
-    let set = tracing_subscriber::registry().with(filter).with(layer).try_init();
+    let kept = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(|| messenger::journal::Pen)
+        .with_filter(filter_fn(is_ours));
+    let set = tracing_subscriber::registry()
+        .with(filter)
+        .with(layer)
+        .with(kept)
+        .try_init();
     set.map_err(|error| format!("The log can't be started: {error}."))
 }

@@ -53,7 +53,7 @@ use crate::xray::routes as xray;
         settings::get_settings, settings::patch_settings,
         setup::set_up, lobby::get_lobby, lobby::put_wifi, doctor::get_doctor, qr::get_qr, handout::hand_out,
         backups::list, backups::create, backups::fetch, backups::issue, backups::remove, restore::restore,
-        recovery::recover, mail::test_mail, storage::get_storage, about::get_about,
+        recovery::recover, mail::test_mail, storage::get_storage, about::get_about, about::get_startup, about::get_journal,
         roles::list_people, roles::patch_person, roles::list_sessions, roles::end_session,
         roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,

@@ -1,4 +1,4 @@
-//! `/host/about`: what runs here, since when, on which file.
+//! `/host/about`, `/host/startup` and `/host/journal`: what runs here, with which settings, and what it had to say.
 
 use rocket::{get, routes, Route, State};
 use serde::Serialize;
@@ -9,13 +9,15 @@ use super::storage::Counts;
 use crate::accounts::guard::Host;
 use crate::addresses::Addresses;
 use crate::clock;
+use crate::config::Setting;
 use crate::db::Db;
 use crate::error::Result;
+use crate::journal;
 use crate::reply::Json;
 
 /// The part of `/host` that tells of the server itself.
 pub fn mounted() -> Vec<Route> {
-    routes![get_about]
+    routes![get_about, get_journal, get_startup]
 }
 
 /// What runs here.
@@ -53,4 +55,27 @@ pub async fn get_about(_host: Host, db: &State<Db>, addresses: &State<Addresses>
         bytes: db.bytes(),
         counts,
     }))
+}
+
+/// The settings that the server started with, each with its default and its meaning.
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = Vec<Setting>), (status = 403)))]
+#[get("/startup")]
+pub async fn get_startup(_host: Host, settings: &State<Vec<Setting>>) -> Json<Vec<Setting>> {
+    Json::ok(settings.inner().clone())
+}
+
+/// The end of the log.
+#[derive(Serialize, ToSchema)]
+pub struct LogTail {
+    /// The newest 500 at most, the oldest first: time, level, part of the program, words.
+    lines: Vec<String>,
+}
+
+/// The newest lines of the server's log. Codes and links that its window shows are not in it.
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = LogTail), (status = 403)))]
+#[get("/journal")]
+pub async fn get_journal(_host: Host) -> Json<LogTail> {
+    Json::ok(LogTail {
+        lines: journal::lines(),
+    })
 }

@@ -31,3 +31,43 @@ async fn the_host_reads_what_runs_and_on_which_file() {
     stored::set_role(&stage.app, &stage.bob, 2);
     stage.bob.again().await.get("/host/about/").await.is(403);
 }
+
+#[tokio::test]
+async fn the_settings_of_the_start_are_shown_with_their_meaning_and_without_passwords() {
+    let stage = Stage::with(&[
+        ("smtp_url", "\"smtp://user:hemligt@localhost:2525\""),
+        ("events_kept", "5000"),
+    ])
+    .await;
+    stored::make_host(&stage.app, &stage.alice);
+    let host = stage.alice.again().await;
+    let reply = host.get("/host/startup/").await.is(200);
+    assert!(!reply.text().contains("hemligt"), "{}", reply.text());
+    let all = reply.json();
+    let one = |name: &str| {
+        let found = all.as_array().unwrap().iter().find(|one| one["name"] == name);
+        found.unwrap_or_else(|| panic!("{name} is not there: {all}")).clone()
+    };
+    assert_eq!(one("smtp_url")["value"], "\"smtp://...@localhost:2525\"");
+    let kept = one("events_kept");
+    assert_eq!((&kept["value"], &kept["default"]), (&json!("5000"), &json!("200000")));
+    assert_ne!(kept["from"], "default");
+    assert!(kept["meaning"]
+        .as_str()
+        .unwrap()
+        .starts_with("How many events are kept"));
+    let photo = one("photo_max_bytes");
+    assert_eq!(
+        (&photo["value"], &photo["from"]),
+        (&photo["default"], &json!("default"))
+    );
+    assert_eq!(photo["meaning"], one("quota_bytes")["meaning"], "they share a sentence");
+    assert_eq!(one("shutdown.grace")["value"], "2");
+    host.get("/host/journal/")
+        .await
+        .is(200)
+        .shows(json!({"lines": "<any>"}));
+    for path in ["/host/startup/", "/host/journal/"] {
+        stage.bob.get(path).await.is(403);
+    }
+}

@@ -431,6 +431,8 @@ fn host() -> Vec<Row> {
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
         denied("GET", "/host/storage", Body::None),
         denied("GET", "/host/about", Body::None),
+        denied("GET", "/host/startup", Body::None),
+        denied("GET", "/host/journal", Body::None),
         closed(
             "POST",
             "/host/people/<user>/recovery",

@@ -190,5 +190,11 @@ test('the host tries whether mail arrives, and reads what to set', async () => {
   await page.getByLabel('E-mail', { exact: true }).fill('head@example.org');
   await page.getByRole('button', { name: 'Send a test' }).click();
   await page.getByRole('status').getByText(/Set smtp_url and smtp_from in Rocket.toml/).waitFor();
+  // Each setting of the start with what it means, and the log, which has nothing to say of a quiet evening.
+  const kept = page.locator('.startup > div').filter({ hasText: 'events_kept' });
+  await kept.getByText(/How many events are kept/).waitFor();
+  await page.locator('.startup > div').filter({ hasText: 'rate_limits' }).getByText(/default true/).waitFor();
+  await page.getByRole('heading', { name: 'Log', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Read again' }).click();
   await look(page, 'server');
 });

@@ -8,20 +8,26 @@ import { Failed, Skeleton } from '../ui.js';
 import { Form } from '../ui/forms.js';
 
 export function Page() {
-  return html`<${About} /><${Mail} />`;
+  return html`<${About} /><${Mail} /><${Journal} /><${Startup} />`;
 }
 
-function About() {
-  const [{ about, failure }, keep] = useState({});
+/** What an address answers, read once and again on demand. */
+function useAnswer(path) {
+  const [{ answer, failure }, keep] = useState({});
   const read = () =>
-    call('GET', '/host/about/').then(
-      (answer) => keep({ about: answer }),
+    call('GET', path).then(
+      (said) => keep({ answer: said }),
       (refused) => {
         if (refused.status === undefined) throw refused;
         keep({ failure: refused });
       },
     );
   useEffect(() => void read(), []);
+  return { answer, failure, read };
+}
+
+function About() {
+  const { answer: about, failure, read } = useAnswer('/host/about/');
   if (failure) return html`<${Failed} failure=${failure} again=${read} />`;
   if (!about) return html`<${Skeleton} rows=${6} />`;
   const { people, chats, messages, files, sessions } = about.counts;
@@ -53,6 +59,50 @@ const Entry = ({ name, value }) =>
     <dt>${t(name)}</dt>
     <dd>${value}</dd>
   </div>`;
+
+/** The end of the log, the newest line last, as in a terminal. */
+function Journal() {
+  const { answer, failure, read } = useAnswer('/host/journal/');
+  return html`<section>
+    <h2>${t('hostJournal')}</h2>
+    ${failure && html`<${Failed} failure=${failure} again=${read} />`}
+    ${answer?.lines.length === 0 && html`<p class="hint">${t('hostJournalNone')}</p>`}
+    ${
+      answer?.lines.length > 0 &&
+      html`<ol class="journal" tabindex="0" aria-label=${t('hostJournal')} lang="en">
+        ${answer.lines.map(
+          (line, at) => html`<li key=${at} class=${/ (ERROR|WARN) /.exec(line)?.[1].toLowerCase()}>${line}</li>`,
+        )}
+      </ol>`
+    }
+    <div class="buttons"><button type="button" onClick=${read}>${t('hostJournalAgain')}</button></div>
+  </section>`;
+}
+
+const FROM = { file: 'hostFromFile', environment: 'hostFromEnvironment', flag: 'hostFromFlag' };
+
+/** What the server was started with; it can't be changed here. */
+function Startup() {
+  const { answer, failure, read } = useAnswer('/host/startup/');
+  return html`<section>
+    <h2>${t('hostStartup')}</h2>
+    <p class="hint">${t('hostStartupHint')}</p>
+    ${failure && html`<${Failed} failure=${failure} again=${read} />`}
+    <dl class="startup">
+      ${answer?.map(
+        ({ name, value, default: usual, meaning, from }) =>
+          html`<div key=${name}>
+            <dt><code>${name}</code></dt>
+            <dd>
+              <code>${value}</code>
+              ${FROM[from] && html`<span class="hint">${t(FROM[from])} · ${t('hostDefault', { value: usual })}</span>`}
+              ${meaning && html`<p class="hint" lang="en">${meaning}</p>`}
+            </dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}
 
 /** One mail to an address, and what came of it. */
 function Mail() {
