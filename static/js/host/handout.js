@@ -73,7 +73,7 @@ export function Page() {
         </ul>`
       }
       ${part !== null && html`<progress value=${part} aria-label=${t('handoutNow')}></progress>`}
-      <div role="group" aria-labelledby="handout-to">
+      <div class="groups" role="group" aria-labelledby="handout-to">
         <h2 id="handout-to">${t('handoutTo')}</h2>
         ${groups.map(
           (chat) =>

@@ -1,7 +1,7 @@
 // The rooms of who keeps order: the host's and his staff's. None of this is part of the first load; what may be done is
 // decided by the server, these pages only offer it.
 
-import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import { isStaff } from '../state.js';
 import { useStore } from '../store.js';
 import { language, t } from '../text.js';
@@ -26,6 +26,8 @@ export function Rooms({ page }) {
   const me = useStore((state) => state.me);
   const pages = PAGES.filter(({ hosts }) => !hosts || me?.role === 'host');
   const chosen = pages.find((one) => one.page === page) ?? pages[0];
+  const here = useRef();
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [chosen.page, Boolean(me)]);
   if (me && !isStaff(me))
     return html`<div class="none">
       <h1>${t('hostOnly')}</h1>
@@ -37,7 +39,11 @@ export function Rooms({ page }) {
       <nav aria-label=${t('host')}>
         ${pages.map(
           ({ page: name, label, icon }) =>
-            html`<a key=${name} href=${`#/host/${name}`} aria-current=${name === chosen.page ? 'page' : undefined}
+            html`<a
+              key=${name}
+              ref=${name === chosen.page ? here : undefined}
+              href=${`#/host/${name}`}
+              aria-current=${name === chosen.page ? 'page' : undefined}
               ><${Icon} id=${icon} />${t(label)}</a
             >`,
         )}

@@ -48,27 +48,33 @@ export function Page() {
         ${chats.map((chat) => html`<${Chat} key=${`${chat.id} ${chat.retention_days}`} chat=${chat} onSet=${set} />`)}
       </ul>
     </section>
-    <section>
-      <h2>${t('hostByPerson')}</h2>
-      <ul class="things">
-        ${people.map(
-          (person) =>
-            html`<li key=${person.id}>
-              <div class="what">
-                <strong><${Name}>${person.username}<//></strong>
-                <span class="hint">${counted('hostFilesCount', person.uploads.count)}</span>
-              </div>
-              <span>${bytes(person.uploads.bytes)}</span>
-            </li>`,
-        )}
-      </ul>
-    </section>
-    <section>
-      <h2>${t('hostBiggest')}</h2>
-      <ul class="things">
-        ${biggest.map((file, at) => html`<${File} key=${at} file=${file} people=${people} />`)}
-      </ul>
-    </section>
+    ${
+      people.length > 0 &&
+      html`<section>
+        <h2>${t('hostByPerson')}</h2>
+        <ul class="things">
+          ${people.map(
+            (person) =>
+              html`<li key=${person.id}>
+                <div class="what">
+                  <strong><${Name}>${person.username}<//></strong>
+                  <span class="hint">${counted('hostFilesCount', person.uploads.count)}</span>
+                </div>
+                <span>${bytes(person.uploads.bytes)}</span>
+              </li>`,
+          )}
+        </ul>
+      </section>`
+    }
+    ${
+      biggest.length > 0 &&
+      html`<section>
+        <h2>${t('hostBiggest')}</h2>
+        <ul class="things">
+          ${biggest.map((file, at) => html`<${File} key=${at} file=${file} people=${people} />`)}
+        </ul>
+      </section>`
+    }
   `;
 }
 

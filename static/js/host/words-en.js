@@ -71,7 +71,7 @@ export const words = {
     'Then people keep their passwords when the archive is brought back. Who gets hold of the file can try to guess them.',
   archiveTake: 'Take it along',
   archiveTakeHint:
-    'One ZIP that any browser opens without a network: every chat, private ones too, with photos and files. `messenger import archive` brings it back.',
+    'One ZIP that any browser opens without a network: every chat, private ones too, with photos and files. “messenger import archive” brings it back.',
   archiveThen: 'Then',
   archiveWipe: 'Wipe',
   archiveWipeHint_everything: 'People and chats are gone; only hosts stay.',

@@ -70,7 +70,7 @@ export const words = {
     'Așa oamenii își păstrează parolele când arhiva e adusă înapoi. Cine pune mâna pe fișier poate încerca să le ghicească.',
   archiveTake: 'Ia totul cu tine',
   archiveTakeHint:
-    'Un ZIP pe care îl deschide orice browser fără rețea: toate conversațiile, și cele private, cu poze și fișiere. `messenger import archive` îl aduce înapoi.',
+    'Un ZIP pe care îl deschide orice browser fără rețea: toate conversațiile, și cele private, cu poze și fișiere. „messenger import archive” îl aduce înapoi.',
   archiveThen: 'Apoi',
   archiveWipe: 'Șterge',
   archiveWipeHint_everything: 'Oamenii și conversațiile dispar; rămân doar gazdele.',
