@@ -125,8 +125,9 @@ function Devices({ person, onClose }) {
     const question = t('hostEndSessionsAsk', { name: fullName(person) });
     if (!(await ask({ question, button: t('hostEndSessions') }))) return;
     const done = await attempted(api.call('DELETE', path(person, 'sessions')).then(() => true));
-    if (done) say(t('saved'));
-    again();
+    if (!done) return again();
+    say(t('saved'));
+    onClose();
   };
   const used = ({ current, last_used }) => (current ? t('thisDevice') : t('lastUsed', { when: when(last_used) }));
   return html`<${Dialog} name=${t('hostDevicesOf', { name: fullName(person) })} onClose=${onClose}>
