@@ -3,7 +3,7 @@
 ALTER TABLE media ADD COLUMN bytes_of INTEGER; -- none: bytes of its own
 CREATE INDEX media_by_bytes ON media (bytes_of) WHERE bytes_of IS NOT NULL;
 DROP INDEX media_by_owner;
-CREATE INDEX media_by_owner ON media (owner_id, size) WHERE bytes_of IS NULL;
+CREATE INDEX media_by_owner ON media (owner_id, size, bytes_of);
 
 DROP TRIGGER media_deleted;
 CREATE TRIGGER media_deleted AFTER DELETE ON media

@@ -24,8 +24,8 @@ use crate::text::Text;
 
 /// Bytes of a JSON or urlencoded body, and of all the text parts of a multipart one together.
 const TEXT_MAX: usize = 256 * 1024;
-/// Parts of a multipart body.
-const PARTS_MAX: usize = 20;
+/// Parts of a multipart body: as many as a list has people, and the other fields.
+const PARTS_MAX: usize = 520;
 /// Bytes up to and with the header of a part of a multipart body.
 const HEADER_MAX: u64 = 4 * PAUSE;
 /// Bytes after which reading pauses: multer reads on for as long as there is something, and holds what it has read.

@@ -51,9 +51,9 @@ pub struct ChatFields {
 }
 
 /// Makes a chat. Two people have one private chat: if they have it already, it is the answer as it is, with 200. So is what
-/// the caller made before under the same `client_id`, whatever else is asked for then.
+/// the caller made before under the same `client_id`.
 #[utoipa::path(context_path = "/chat", tag = "Chats", request_body = ChatFields,
-    responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have, or what was made under this client_id"), (status = 400), (status = 404, description = "The caller is no longer in what he made under this client_id")))]
+    responses((status = 201, body = Chat), (status = 200, body = Chat, description = "The private chat that these two have, or what was made under this client_id"), (status = 400), (status = 404, description = "The caller is no longer in what he made under this client_id"), (status = 409, description = "client_id was used for another chat")))]
 #[post("/", data = "<body>")]
 pub async fn create(uploading: Uploading<'_>, body: Signed<'_>, base: BaseUrl, db: &State<Db>) -> Result<Json<Chat>> {
     let Signed { user, body } = body;
@@ -106,12 +106,13 @@ fn make(
         form.errors.add("users", Text::TooManyItems(USERS_MAX));
     }
     form.finish()?;
-    let before = new
-        .client_id
-        .as_deref()
-        .map(|client_id| store::find_by_client_id(tx, me, client_id));
-    let known = match (before.transpose()?.flatten(), private, new.users.as_slice()) {
-        (Some(before), ..) => Some(before),
+    let before = match &new.client_id {
+        Some(client_id) => store::find_by_client_id(tx, me, client_id)?,
+        None => None,
+    };
+    let known = match (before, private, new.users.as_slice()) {
+        (Some((_, asked)), ..) if asked != new.fingerprint() => return Err(Error::Conflict(Text::ClientIdReused)),
+        (Some((before, _)), ..) => Some(before),
         (None, true, [one, other]) => store::find_private(tx, *one, *other)?,
         _ => None,
     };

@@ -1,6 +1,7 @@
 //! SQL of chats, their members and read marks.
 
 use rusqlite::{params, Connection, OptionalExtension, Row};
+use sha2::{Digest, Sha256};
 
 use super::members::store::{insert_member, list_hands};
 use super::{is_private, Chat, ChatRow, Member, Own, SHOWN_IDS};
@@ -163,10 +164,12 @@ pub fn find_private(connection: &Connection, one: UserId, other: UserId) -> Resu
         .optional()?)
 }
 
-/// What somebody made under a client_id.
-pub fn find_by_client_id(connection: &Connection, user: UserId, client_id: &str) -> Result<Option<ChatId>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM chats WHERE made_by = ?1 AND client_id = ?2")?;
-    Ok(statement.query_row((user, client_id), |row| row.get(0)).optional()?)
+/// What somebody made under a client_id, with the fingerprint of what he asked for.
+pub fn find_by_client_id(connection: &Connection, user: UserId, client_id: &str) -> Result<Option<(ChatId, Vec<u8>)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, fingerprint FROM chats WHERE made_by = ?1 AND client_id = ?2")?;
+    let found = statement.query_row((user, client_id), |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?)
 }
 
 /// A chat that is to be.
@@ -181,6 +184,21 @@ pub struct NewChat {
     pub client_id: Option<String>,
 }
 
+impl NewChat {
+    /// What tells a retry from another chat under the same client_id: a hash of its name, type and people.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for text in [&self.name, &self.kind] {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        for user in &self.users {
+            hash.update(user.0.to_be_bytes());
+        }
+        hash.finalize().to_vec()
+    }
+}
+
 /// Makes a chat with its members and tells it.
 pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
     let now = clock::now();
@@ -188,8 +206,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
     let pair = private.then(|| (new.users.iter().min().copied(), new.users.iter().max().copied()));
     let (low, high) = pair.unwrap_or_default();
     tx.prepare_cached(
-        "INSERT INTO chats (name, name_key, type, private, low_user, high_user, owner_id, created_at, made_by, client_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO chats (name, name_key, type, private, low_user, high_user, owner_id, created_at, made_by, client_id, fingerprint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute((
         &new.name,
@@ -202,6 +220,7 @@ pub fn insert_chat(tx: &mut Tx<'_>, new: &NewChat) -> Result<ChatId> {
         now,
         new.creator,
         &new.client_id,
+        new.client_id.as_ref().map(|_| new.fingerprint()),
     ))?;
     let id = ChatId(tx.last_insert_rowid());
     for user in &new.users {

@@ -255,6 +255,9 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
         if !shrinks.is_empty() {
             // No transaction is open here, and none can begin meanwhile.
             let shrunk = connection.execute_batch("VACUUM").map_err(quota_as_full);
+            // What was there is gone once the log is in the file and begins anew; who still reads an old state holds that up,
+            // and then the checkpointer does it.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             for reply in shrinks {
                 let _ = reply.send(shrunk.as_ref().copied().map_err(copy));
             }

@@ -55,6 +55,17 @@ impl Smtp {
         if config.smtp_url.is_empty() {
             return Ok(None);
         }
+        // A `/` in a password ends the server's name, and the rest would be told to whoever has that name.
+        let after = config.smtp_url.split_once("://").map_or("", |(_, rest)| rest);
+        if after
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .contains('/')
+        {
+            return Err("smtp_url must have no path: write a / in a password as %2F.".to_owned());
+        }
         // The URL holds a password: it is not repeated.
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.smtp_url)
             .map_err(|_| "smtp_url must be like smtps://user:password@mail.example.org.".to_owned())?

@@ -164,10 +164,16 @@ pub fn has_trash(connection: &Connection) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM media_trash")?.exists([])?)
 }
 
+/// That a row of `media m` is the first that has its bytes, so that they are counted once.
+pub const FIRST_OF_ITS_BYTES: &str = "(m.bytes_of IS NULL OR (
+    NOT EXISTS (SELECT 1 FROM media o WHERE o.id = m.bytes_of)
+    AND NOT EXISTS (SELECT 1 FROM media o WHERE o.bytes_of = m.bytes_of AND o.id < m.id)))";
+
 /// Bytes of all that somebody has uploaded; what is handed out to several chats came once.
 pub fn sum_sizes(connection: &Connection, owner: UserId) -> Result<u64> {
-    let mut statement = connection
-        .prepare_cached("SELECT coalesce(sum(size), 0) FROM media WHERE owner_id = ?1 AND bytes_of IS NULL")?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT coalesce(sum(m.size), 0) FROM media m WHERE m.owner_id = ?1 AND {FIRST_OF_ITS_BYTES}"
+    ))?;
     let sum: i64 = statement.query_row([owner], |row| row.get(0))?;
     Ok(u64::try_from(sum).unwrap_or(0))
 }

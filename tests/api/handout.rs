@@ -120,3 +120,33 @@ async fn all_get_it_or_none_and_only_staff_hand_out() {
     let sent = host.post("/host/handout/", body).await.is(201);
     assert_eq!(sent.json()["results"][0]["chat_id"], json!(chat.id));
 }
+
+#[tokio::test]
+async fn many_chats_fit_into_a_form_and_what_is_kept_counts_once() {
+    let stage = Stage::with(&[("quota_bytes", "1500")]).await;
+    stored::make_host(&stage.app, &stage.alice);
+    let host = stage.alice.again().await;
+    let mut chats = Vec::new();
+    for number in 0..40 {
+        chats.push(host.group(&format!("9{number}"), &[]).await.id);
+    }
+    let made = hand_out(&host, &chats, "h", &[7; 1000]).await.is(201).json();
+    let results = made["results"].as_array().expect("messages");
+    assert_eq!(results.len(), chats.len());
+    // Without the first message the others still have the bytes, and whoever handed them out answers for them.
+    host.delete(&format!("/chat/messages/{}/", results[0]["id"]))
+        .await
+        .is(204);
+    hand_out(&host, &chats[..2], "i", &[8; 1000]).await.is(413);
+    let storage = host.get("/host/storage/").await.is(200).json();
+    let own = storage["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["id"] == host.id);
+    assert_eq!(
+        own.expect("him")["uploads"],
+        json!({"count": 1, "bytes": 1000}),
+        "{storage}"
+    );
+}

@@ -203,6 +203,10 @@ fn mail_settings_that_can_not_be_end_the_start_with_a_sentence() {
         ),
         (vec![("smtp_url", "imap://post:s3cret@mail.example.org")], "smtp_url"),
         (
+            vec![("smtp_url", "smtp://post:x@mail.example.com:25/s3cret@mail.example.org")],
+            "%2F",
+        ),
+        (
             vec![("smtp_url", "smtp://post:s3cret@mail.example.org?tls=perhaps")],
             "smtp_url",
         ),

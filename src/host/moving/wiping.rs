@@ -11,16 +11,17 @@ use super::store;
 use crate::accounts;
 use crate::accounts::guard::Signed;
 use crate::accounts::Role;
+use crate::chats::everyone::store::insert_everyone;
 use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
-use crate::house::store::get_house;
+use crate::house::store::{find_everyone, get_house};
 use crate::ids::UserId;
 use crate::live::log;
 use crate::media;
 use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// Characters of a name that is typed once more.
 const TYPED_MAX: usize = 500;
@@ -54,7 +55,7 @@ pub struct Wiped {
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = Wiping,
     responses((status = 200, body = Wiped), (status = 400), (status = 403)))]
 #[post("/wipe", data = "<body>")]
-pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> Result<Json<Wiped>> {
+pub async fn wipe(body: Signed<'_>, lang: Lang, db: &State<Db>, config: &State<Config>) -> Result<Json<Wiped>> {
     let Signed { user, body } = body;
     let mut form = body.read().await?;
     user.at_least(Role::Host)?;
@@ -69,9 +70,12 @@ pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> R
     }
     form.finish()?;
     let db = db.inner().clone();
+    let server_name = config.server_name.clone();
     // Carried out to its end, also if whoever asked goes away.
     let wiped = tokio::spawn(async move {
-        let wiped = db.write(move |tx| run(tx, user.id, everything)).await?;
+        let wiped = db
+            .write(move |tx| run(tx, user.id, everything, &server_name, lang))
+            .await?;
         while db.write_bulk(|tx| media::store::delete_trash(tx, SLICE)).await? {}
         db.shrink().await?;
         Ok::<_, Error>(wiped)
@@ -79,14 +83,23 @@ pub async fn wipe(body: Signed<'_>, db: &State<Db>, config: &State<Config>) -> R
     Ok(Json::ok(wiped.await.map_err(Error::internal)??))
 }
 
-fn run(tx: &mut Tx<'_>, by: UserId, everything: bool) -> Result<Wiped> {
+fn run(tx: &mut Tx<'_>, by: UserId, everything: bool, server_name: &str, lang: Lang) -> Result<Wiped> {
     let (messages, files) = store::delete_all_messages(tx)?;
     let mut people = 0;
+    let had_everyone = find_everyone(tx)?.is_some();
     if everything {
         for user in store::list_others(tx)? {
             accounts::store::delete_sessions(tx, user, None)?;
         }
         people = store::delete_all_but_hosts(tx)?;
+    }
+    // It went with the chats; who comes next is to find it.
+    if had_everyone && everything {
+        let house = get_house(tx)?;
+        let welcome = Text::Welcome(house.called(server_name).to_owned())
+            .say(lang)
+            .into_owned();
+        insert_everyone(tx, by, Text::Everyone.say(lang).into_owned(), welcome)?;
     }
     // What was done before may have gone with it; that it was is told.
     let note = if everything { "everything" } else { "messages" };

@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row};
 use super::{Amount, ChatStorage, Counts, FileStorage, PersonStorage};
 use crate::clock;
 use crate::error::Result;
+use crate::media::store::FIRST_OF_ITS_BYTES;
 
 /// Rows of each list, the largest first.
 const SHOWN: i64 = 100;
@@ -65,10 +66,11 @@ pub fn list_chats(connection: &Connection) -> Result<Vec<ChatStorage>> {
 
 /// What people's uploads take, those that take most first.
 pub fn list_people(connection: &Connection) -> Result<Vec<PersonStorage>> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT u.id, u.username, u.first_name, u.last_name, count(*), sum(m.size)
-         FROM media m JOIN users u ON u.id = m.owner_id AND m.bytes_of IS NULL GROUP BY u.id ORDER BY sum(m.size) DESC, u.id LIMIT ?1",
-    )?;
+         FROM media m JOIN users u ON u.id = m.owner_id WHERE {FIRST_OF_ITS_BYTES}
+         GROUP BY u.id ORDER BY sum(m.size) DESC, u.id LIMIT ?1",
+    ))?;
     let rows = statement.query_map([SHOWN], |row| {
         Ok(PersonStorage {
             id: row.get(0)?,

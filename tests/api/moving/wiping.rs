@@ -1,7 +1,7 @@
 //! Wiping: what is gone, what stays, and who is told.
 
 use super::House;
-use crate::common::stored;
+use crate::common::{stored, App};
 use serde_json::{json, Value};
 
 #[tokio::test]
@@ -156,5 +156,25 @@ async fn who_is_here_is_told_to_read_anew() {
     assert_eq!(
         (&event["kind"], &event["data"]["text"]),
         (&json!("message.created"), &json!("after it"))
+    );
+}
+
+#[tokio::test]
+async fn who_comes_after_everything_is_gone_finds_the_group_of_everybody() {
+    let app = App::start().await;
+    let host = app.user("gazda").await;
+    stored::make_host(&app, &host);
+    let host = host.again().await;
+    let group = host.group("Everyone", &[]).await;
+    let everybody = format!("UPDATE house SET everyone_chat = {}", group.id);
+    stored::change(&app, &everybody);
+    host.post("/host/wipe/", json!({"confirm": "Messenger", "what": "everything"}))
+        .await
+        .is(200);
+    let late = app.user("late").await;
+    let chats = late.get("/chat/").await.is(200).json();
+    assert_eq!(
+        (&chats["count"], &chats["results"][0]["name"]),
+        (&json!(1), &json!("Everyone"))
     );
 }
