@@ -109,3 +109,34 @@ test('others do not find these rooms', async () => {
   await ana.page.goto('/#/host/backups');
   await ana.page.getByText('This is for the host and his staff.').waitFor();
 });
+
+test('a new server begins with a backup from its first page, and takes nothing else for one', async () => {
+  const { page } = host;
+  await page.goto('/#/host/backups');
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await backups().first().waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /^Download: / }).first().click(),
+  ]);
+  const bytes = await saved(download);
+  const other = await startServer();
+  const [, token] = await other.heard(/\/#\/setup\/(\w+)$/);
+  const desk = await visitor(browser, other.address, DESK);
+  await desk.page.goto(`/#/setup/${token}`);
+  const file = desk.page.getByLabel('or restore a backup');
+  await file.setInputFiles({ name: 'notes.db', mimeType: '', buffer: bytes.subarray(0, bytes.length / 2) });
+  await desk.page.locator('.restore .error').filter({ hasText: /\w/ }).waitFor();
+  await file.setInputFiles({ name: 'messenger.db', mimeType: '', buffer: bytes });
+  await desk.page.getByText(/^The backup is in place/).waitFor();
+  await desk.page.goto('/#/');
+  await desk.page.reload();
+  await signIn(desk.page, HOST, PASSWORD);
+  await desk.page.getByRole('link', { name: /^Ana Ionescu/ }).click();
+  await message(desk.page, 'before the backup').waitFor();
+  // The link was good for one beginning.
+  await desk.page.goto(`/#/setup/${token}`);
+  await desk.page.getByRole('heading', { name: 'Ask the host' }).waitFor();
+  await desk.close();
+  await other.kill();
+});
