@@ -99,7 +99,7 @@ CREATE TABLE chats (
     owner_id   INTEGER REFERENCES users (id),
     picture_id INTEGER REFERENCES media (id) ON DELETE SET NULL,
     last_seq   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0, made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, client_id TEXT,
+    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0, made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, client_id TEXT, fingerprint BLOB,
     UNIQUE (low_user, high_user)
 ) STRICT;
 
@@ -308,7 +308,7 @@ CREATE UNIQUE INDEX box_files_by_media ON box_files (media_id);
 
 CREATE INDEX media_by_bytes ON media (bytes_of) WHERE bytes_of IS NOT NULL;
 
-CREATE INDEX media_by_owner ON media (owner_id, size) WHERE bytes_of IS NULL;
+CREATE INDEX media_by_owner ON media (owner_id, size, bytes_of);
 
 CREATE TRIGGER media_deleted AFTER DELETE ON media
 WHEN NOT EXISTS (SELECT 1 FROM media WHERE id = coalesce(old.bytes_of, old.id))

@@ -87,6 +87,13 @@ test('what is read is marked, here and there', async () => {
   await ana.page.reload();
   await message(ana.page, 'Bună, Bogdan!').getByRole('img', { name: 'Read' }).waitFor();
   assert.equal(await bogdan.page.title(), 'Ana Ionescu · Messenger');
+  // That she is here stands under her name.
+  const [name, presence] = await Promise.all(
+    [bogdan.page.getByRole('heading', { name: 'Ana Ionescu' }), bogdan.page.getByText('online', { exact: true })].map(
+      (line) => line.boundingBox(),
+    ),
+  );
+  assert.ok(presence.x === name.x && presence.y > name.y && presence.y < name.y + 40, JSON.stringify([name, presence]));
 });
 
 test('a photo has its size before it loads, and opens by the cookie', async () => {

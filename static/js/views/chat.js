@@ -90,7 +90,7 @@ function Below({ chat }) {
   if (isPrivate(chat)) {
     const person = state.people[partner(state, chat)];
     if (!person) return null;
-    if (person.online) return html`<p class="members online">${t('online')}</p>`;
+    if (person.online) return html`<p class="members here">${t('online')}</p>`;
     return html`<p class="members">${person.last_online ? t('lastSeen', { when: when(person.last_online) }) : ''}</p>`;
   }
   const others = chat.users.filter((user) => user !== state.me.id);

@@ -188,8 +188,7 @@ function Sessions() {
           html`<li key=${session.id}>
             <p class="name">${device(session.device)}</p>
             <p class="words">
-              ${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} ·
-              ${session.address}
+              ${`${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} · ${session.address}`}
             </p>
             ${
               !session.current &&
