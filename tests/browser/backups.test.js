@@ -129,6 +129,9 @@ test('a new server begins with a backup from its first page, and takes nothing e
   await desk.page.locator('.restore .error').filter({ hasText: /\w/ }).waitFor();
   await file.setInputFiles({ name: 'messenger.db', mimeType: '', buffer: bytes });
   await desk.page.getByText(/^The backup is in place/).waitFor();
+  // The server has begun anew, with the host of the backup, once it says that it has one.
+  const isHosted = async () => !(await (await fetch(`${other.address}/auth/server/`)).json()).setup;
+  while (!(await isHosted().catch(() => false)));
   await desk.page.goto('/#/');
   await desk.page.reload();
   await signIn(desk.page, HOST, PASSWORD);

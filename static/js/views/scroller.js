@@ -112,7 +112,7 @@ export class Scroller extends Component {
   /** What follows from where one is. */
   look = () => {
     const { box, props } = this;
-    if (!box.clientHeight) return;
+    if (!box?.clientHeight) return; // hidden; or gone, since a scroll is told a frame later
     this.measure();
     if (!props.isRead) return;
     this.held = this.sticks ? null : this.hold();
