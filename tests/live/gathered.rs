@@ -151,13 +151,13 @@ async fn who_is_behind_may_write_and_read_as_any_member() {
     assert_shows(&slow.find(&["error"]).await, json!({"status": 400}));
     let rest = slow.rest();
     assert!(rest.iter().all(|frame| type_of(frame) == "event"), "{rest:#?}");
-    assert_eq!(stored::read_seq(app, chat, bob), 3);
-    // It is told all that it missed, and then heard of again.
+    // It is told all that it missed, and then heard of again. What others are told of a mark is stored.
     let seen = on_alice.find(&["seen"]).await;
     assert_is(
         &seen,
         json!({"type": "seen", "chat_id": chat.id, "marks": [[bob.id, 3]]}),
     );
+    assert_eq!(stored::read_seq(app, chat, bob), 3);
     let marker = alice.send(chat, "and on it goes").await;
     slow.events_until(&marker).await;
     slow.say(typing(chat)).await;
