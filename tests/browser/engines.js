@@ -206,7 +206,7 @@ function middleOf(role, name) {
   const begins = ['link', 'person'].includes(role);
   const isNamed = (node) => (begins ? nameOf(node).startsWith(name) : nameOf(node) === name);
   const node = [...document.querySelectorAll(kinds[role])].find((one) => one.checkVisibility() && isNamed(one));
-  if (!node) return null;
+  if (!node || node.disabled) return null;
   const shown = role === 'radio' ? node.labels[0] : node;
   shown.scrollIntoView({ block: 'nearest' });
   const { left, top, width, height } = shown.getBoundingClientRect();
