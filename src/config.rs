@@ -146,7 +146,7 @@ fn shown(figment: &Figment, name: &str) -> Option<String> {
     })
 }
 
-/// Who has said what a setting is.
+/// Who has said what a setting is. Only a text has no place that it came from; files, variables and flags have.
 fn origin(figment: &Figment, name: &str) -> &'static str {
     let named = figment.find_metadata(name).map(|metadata| metadata.name.to_string());
     match named.unwrap_or_default() {
@@ -159,10 +159,7 @@ fn origin(figment: &Figment, name: &str) -> &'static str {
 
 /// Whether the port is the one that stands in the binary: nobody has asked for another.
 pub fn has_default_port(figment: &Figment) -> bool {
-    // Only a text has no place that it came from; files, variables and flags have.
-    figment
-        .find_metadata("port")
-        .is_some_and(|metadata| metadata.name.starts_with("TOML source string"))
+    origin(figment, "port") == "default"
 }
 
 /// Every setting with its default and what it means.

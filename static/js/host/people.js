@@ -20,7 +20,7 @@ import {
 } from '../ui.js';
 import { Choice, Form, Search, Switch } from '../ui/forms.js';
 import { Dialog, Menu, ask } from '../ui/over.js';
-import { device } from '../views/me.js';
+import { Session } from '../views/me.js';
 import { Qr } from './qr.js';
 import { Roster, lobbyAddress } from './roster.js';
 
@@ -129,7 +129,6 @@ function Devices({ person, onClose }) {
     say(t('saved'));
     onClose();
   };
-  const used = ({ current, last_used }) => (current ? t('thisDevice') : t('lastUsed', { when: when(last_used) }));
   return html`<${Dialog} name=${t('hostDevicesOf', { name: fullName(person) })} onClose=${onClose}>
     ${failure && html`<${Failed} failure=${failure} again=${again} />`}
     ${!items && !failure && html`<${Skeleton} rows=${3} />`}
@@ -137,22 +136,12 @@ function Devices({ person, onClose }) {
     <ul class="sessions">
       ${items?.map(
         (session) =>
-          html`<li key=${session.id}>
-            <p class="name">${device(session.device)}</p>
-            <p class="words">
-              ${used(session)} · ${session.address} · ${t('hostSince', { when: moment(session.created) })}
-            </p>
-            ${
-              !session.current &&
-              html`<button
-                type="button"
-                aria-label=${`${t('endSession')}: ${device(session.device)}`}
-                onClick=${() => end(session)}
-              >
-                ${t('endSession')}
-              </button>`
-            }
-          </li>`,
+          html`<${Session}
+            key=${session.id}
+            session=${session}
+            since=${t('hostSince', { when: moment(session.created) })}
+            onEnd=${() => end(session)}
+          />`,
       )}
     </ul>
     ${more && html`<button type="button" class="quiet" onClick=${more}>${t('hostMore')}</button>`}

@@ -151,7 +151,7 @@ function Password() {
 }
 
 /** What a browser calls itself, in two words; or whatever it says. */
-export function device(text) {
+function device(text) {
   const find = (names) => names.find(([pattern]) => pattern.test(text))?.[1];
   const browser = find([
     [/Edg\//, 'Edge'],
@@ -171,6 +171,20 @@ export function device(text) {
   return [browser, system].filter(Boolean).join(', ') || text || t('unknownDevice');
 }
 
+/** A device that is signed in, in a list; `since` when, where that is asked. One's own is not ended here. */
+export function Session({ session, since, onEnd }) {
+  const name = device(session.device);
+  const used = session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) });
+  return html`<li>
+    <p class="name">${name}</p>
+    <p class="words">${[used, session.address, since].filter(Boolean).join(' · ')}</p>
+    ${
+      !session.current &&
+      html`<button type="button" aria-label=${`${t('endSession')}: ${name}`} onClick=${onEnd}>${t('endSession')}</button>`
+    }
+  </li>`;
+}
+
 function Sessions() {
   const read = async () => {
     const answer = await api.sessions();
@@ -184,23 +198,7 @@ function Sessions() {
   return html`
     <ul class="sessions">
       ${sessions.map(
-        (session) =>
-          html`<li key=${session.id}>
-            <p class="name">${device(session.device)}</p>
-            <p class="words">
-              ${`${session.current ? t('thisDevice') : t('lastUsed', { when: when(session.last_used) })} · ${session.address}`}
-            </p>
-            ${
-              !session.current &&
-              html`<button
-                type="button"
-                aria-label=${`${t('endSession')}: ${device(session.device)}`}
-                onClick=${() => end(session)}
-              >
-                ${t('endSession')}
-              </button>`
-            }
-          </li>`,
+        (session) => html`<${Session} key=${session.id} session=${session} onEnd=${() => end(session)} />`,
       )}
     </ul>
     ${
