@@ -38,7 +38,7 @@ export function report(message) {
 /** A group's rules and queues. */
 export function GroupOrder({ state, chat }) {
   const isLeader = leads(state.me, chat);
-  const set = (rules) => attempted(api.changeChat(chat.id, rules));
+  const set = (rules) => api.changeChat(chat.id, rules);
   return html`
     ${
       isLeader &&

@@ -24,5 +24,5 @@ export function useSettings() {
     return () => (late = true);
   };
   useEffect(again, [order]);
-  return { settings, failure, again, keep: (answer) => answer && keep(answer) };
+  return { settings, failure, again, keep };
 }

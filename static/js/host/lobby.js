@@ -4,7 +4,7 @@ import { html, useRef, useState } from '../../vendor/preact/standalone.js';
 import { call } from '../api.js';
 import { useStore } from '../store.js';
 import { counted, t } from '../text.js';
-import { Failed, Icon, Name, Skeleton, attempted, say } from '../ui.js';
+import { Failed, Icon, Name, Skeleton, say } from '../ui.js';
 import { Form, Switch } from '../ui/forms.js';
 import { useGlance } from './glance.js';
 import { saveSettings } from './house.js';
@@ -21,7 +21,7 @@ export function Page() {
   if (!isLocked) before.current = registration;
   const lock = async (locked) => {
     const open = before.current ?? (class_code ? 'code' : 'open');
-    await attempted(saveSettings({ registration: locked ? 'closed' : open }));
+    await saveSettings({ registration: locked ? 'closed' : open });
     again();
   };
   const saveWifi = async ({ name, password }) => {

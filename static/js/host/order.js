@@ -18,7 +18,7 @@ export function Page() {
   const [minutes, choose] = useState(0);
   if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
   if (!settings) return html`<${Skeleton} rows=${6} />`;
-  const set = async (changes) => keep(await attempted(saveSettings(changes)));
+  const set = async (changes) => keep(await saveSettings(changes));
   const until = settings.frozen_until && t('orderUntil', { time: clock(settings.frozen_until) });
   const freeze = (frozen) => set(frozen && minutes ? { frozen, frozen_minutes: minutes } : { frozen });
   return html`

@@ -3,7 +3,7 @@
 import { html } from '../../vendor/preact/standalone.js';
 import { useStore } from '../store.js';
 import { counted, t } from '../text.js';
-import { Failed, Skeleton, attempted, say } from '../ui.js';
+import { Failed, Skeleton, say } from '../ui.js';
 import { Choice, Form, Switch } from '../ui/forms.js';
 import { saveSettings, useSettings } from './house.js';
 
@@ -14,7 +14,7 @@ export function Page() {
   const { settings, failure, again, keep } = useSettings();
   if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
   if (!settings) return html`<${Skeleton} rows=${6} />`;
-  const set = async (changes) => keep(await attempted(saveSettings(changes)));
+  const set = async (changes) => keep(await saveSettings(changes));
   const rename = async ({ name }) => {
     keep(await saveSettings({ name }));
     say(t('saved'));

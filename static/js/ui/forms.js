@@ -2,7 +2,9 @@
 
 import { html, useEffect, useReducer, useRef, useState } from '../../vendor/preact/standalone.js';
 import { t } from '../text.js';
-import { IconButton } from '../ui.js';
+import { IconButton, attempted } from '../ui.js';
+
+const TELL_MILLISECONDS = 3000; // how long what was taken may need to be told
 
 let count = 0;
 const useId = (name) => useState(() => `${name}-${(count += 1)}`)[0];
@@ -90,24 +92,28 @@ export const Search = ({ label, value, onType, input, ...attributes }) =>
   />`;
 
 /**
- * What is shown of a value that somebody else keeps, and how to change it: the new one from the click on while `onChange`
- * is under way, then what is kept; so a redraw in between doesn't undo the click, and a refusal does.
+ * What is shown of a value that somebody else keeps, and how to change it: the new one from the click on until the value that
+ * is kept has become it, since its event may come after the answer. A refusal is said, and undoes it.
  */
 function useAsked(value, onChange) {
   const [asked, ask] = useState(null);
+  useEffect(() => {
+    if (!asked?.isTaken) return undefined;
+    // Somebody else may have changed it back in between: then what was asked for never comes.
+    const timer = setTimeout(ask, asked.wanted === value ? 0 : TELL_MILLISECONDS, null);
+    return () => clearTimeout(timer);
+  }, [asked, value]);
   const change = async (wanted) => {
     const mine = { wanted };
     ask(mine);
-    try {
-      await onChange(wanted);
-    } finally {
-      ask((now) => (now === mine ? null : now));
-    }
+    const taken = attempted(Promise.resolve(onChange(wanted)).then(() => ({ wanted, isTaken: true })));
+    const next = (await taken) ?? null;
+    ask((now) => (now === mine ? next : now));
   };
   return [asked ? asked.wanted : value, change];
 }
 
-/** Something that is on or off. `onChange` may be a promise. */
+/** Something that is on or off. `onChange` may give a promise, and be refused. */
 export function Switch({ label, hint = '', checked, onChange, disabled = false }) {
   const id = useId('switch');
   const [shown, change] = useAsked(checked, onChange);

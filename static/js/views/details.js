@@ -60,7 +60,7 @@ export function Details({ chat }) {
         label=${t('mute')}
         hint=${t('muteHint')}
         checked=${chat.muted}
-        onChange=${(on) => attempted(actions.mute(chat.id, on))}
+        onChange=${(on) => actions.mute(chat.id, on)}
       />
       ${isGroup && html`<${Order} state=${state} chat=${chat} />`}
       ${isGroup && html`<${Members} state=${state} chat=${chat} mayChange=${mayChange} />`}
