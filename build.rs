@@ -1,15 +1,21 @@
-//! Makes what the binary carries for browsers out of `static/`: our scripts and styles made lean, everything compressed as
-//! well as can be, and each page asking for its parts at an address that holds the digest of all files, so that a browser
+//! Makes what the binary carries for browsers out of `static/`: our scripts and styles made lean, those that are always fetched
+//! together joined, everything compressed as well as can be, and each page asking for its parts at an address that holds the digest of all files, so that a browser
 //! keeps a part for good and never shows parts of two versions together.
 //!
 //! A new file in an embedded folder is a reason to build again; without the lines for cargo only a changed one would be.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use sha2::{Digest, Sha256};
 
+#[path = "src/assets/joined.rs"]
+mod joined;
+
+/// The scripts that are one file with all they import: what everybody needs at the door, and what who is in needs besides.
+const JOINED: [&str; 2] = ["js/main.js", "js/views/home.js"];
 /// The pages, which are asked for at an address of their own.
 const PAGES: [&str; 2] = ["index.html", "docs.html"];
 /// The folders that pages have their parts in.
@@ -23,6 +29,7 @@ struct File {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=static");
+    println!("cargo:rerun-if-changed=src/assets/joined.rs");
     println!("cargo:rerun-if-changed=sql");
     // What `about` says: for which system, and how.
     println!(
@@ -34,6 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();
     gather(&source, "", &mut files)?;
+    let mut files = with_scripts_joined(files)?;
     files.sort_by(|one, other| one.name.cmp(&other.name));
     let mut all = Sha256::new();
     for file in &files {
@@ -93,6 +101,21 @@ fn without_remark(line: &str) -> &str {
         Some((code, remark)) if code.ends_with([';', ',', '{', '}']) && !remark.contains(['"', '\'', '`']) => code,
         _ => line,
     }
+}
+
+fn with_scripts_joined(files: Vec<File>) -> Result<Vec<File>, Box<dyn std::error::Error>> {
+    let is_module = |file: &File| file.name.starts_with("js/");
+    let (modules, mut rest): (Vec<File>, Vec<File>) = files.into_iter().partition(is_module);
+    let mut texts = BTreeMap::new();
+    for File { name, plain } in modules {
+        texts.insert(name, String::from_utf8(plain)?);
+    }
+    joined::join(&mut texts, &JOINED)?;
+    rest.extend(texts.into_iter().map(|(name, text)| File {
+        name,
+        plain: text.into_bytes(),
+    }));
+    Ok(rest)
 }
 
 /// A page whose styles that follow each other are one file, which is added: small files cost more than what is in them.

@@ -13,6 +13,8 @@ use rocket::{get, routes, Route, State};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
+#[cfg(test)]
+mod joined; // build.rs runs it, the tests run here
 use crate::error::Error;
 use crate::openapi;
 use crate::reply::set_whole;

@@ -488,8 +488,8 @@ async fn our_own_files_come_without_comments_and_styles_together() {
     let nobody = app.anonymous();
     for path in [
         "/js/main.js",
-        "/js/state.js",
-        "/js/views/log.js",
+        "/js/views/home.js",
+        "/js/host/rooms.js",
         "/css/base.css",
         "/css/chat.css",
     ] {

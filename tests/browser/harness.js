@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
@@ -283,24 +283,12 @@ export async function assertAccessible(page, screen) {
   await page.emulateMedia({ contrast: 'no-preference' });
 }
 
-/** One of the client's modules as it is served, with what it imports. */
-export async function clientModule(address, path) {
+/** One of the client's modules as it is written, with what it imports; another instance for each call. */
+export async function clientModule(path) {
   const folder = await mkdtemp(join(tmpdir(), 'messenger-module-'));
-  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
-  const saved = new Set();
-  const save = async (name) => {
-    if (saved.has(name)) return;
-    saved.add(name);
-    const response = await fetch(`${address}/${name}`);
-    assert.equal(response.status, 200, name);
-    const text = await response.text();
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-    const imports = text.matchAll(/^(?:import|export) [^;]*?['"](\.{1,2}\/[^'"]+)['"];/gm);
-    await Promise.all([...imports].map(([, other]) => save(posix.join(dirname(name), other))));
-  };
   try {
-    await save(path);
+    await cp(STATIC, folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
     return await import(pathToFileURL(join(folder, path)));
   } finally {
     await rm(folder, { recursive: true });

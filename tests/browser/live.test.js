@@ -1,10 +1,10 @@
 // How the client follows what happens: over a socket, over long polls where there is none, and through losses of both.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import { clientModule, startServer } from './harness.js';
+import { before, beforeEach, test } from 'node:test';
+import { clientModule } from './harness.js';
 
-let server, live, place;
+let live, place;
 
 /** The last socket that the page has opened; the test plays the server. */
 class Socket {
@@ -38,12 +38,9 @@ before(async () => {
   globalThis.document = new EventTarget();
   globalThis.addEventListener = () => {};
   globalThis.WebSocket = Socket;
-  server = await startServer();
-  live = await clientModule(server.address, 'js/live.js');
-  place = await clientModule(server.address, 'js/place.js');
+  live = await clientModule('js/live.js');
+  place = await clientModule('js/place.js');
 });
-
-after(() => server?.stop());
 
 beforeEach(() => {
   Socket.opened = [];

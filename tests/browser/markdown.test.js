@@ -1,17 +1,14 @@
 // What people type with its little markup, as a tree of text: what becomes what, and what must never become anything.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { clientModule, startServer } from './harness.js';
+import { before, test } from 'node:test';
+import { clientModule } from './harness.js';
 
-let server, markdown;
+let markdown;
 
 before(async () => {
-  server = await startServer();
-  markdown = await clientModule(server.address, 'js/markdown.js');
+  markdown = await clientModule('js/markdown.js');
 });
-
-after(() => server.stop());
 
 const PEOPLE = ['ana', 'dan.p'];
 

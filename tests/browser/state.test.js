@@ -1,17 +1,14 @@
-// What the client knows after which events: its pure core, as the server serves it.
+// What the client knows after which events: its pure core.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { clientModule, startServer } from './harness.js';
+import { before, test } from 'node:test';
+import { clientModule } from './harness.js';
 
-let server, state;
+let state;
 
 before(async () => {
-  server = await startServer();
-  state = await clientModule(server.address, 'js/state.js');
+  state = await clientModule('js/state.js');
 });
-
-after(() => server?.stop());
 
 const ANA = { id: 1, username: 'ana', first_name: 'Ana', last_name: 'Ionescu' };
 const BOGDAN = { id: 2, username: 'bogdan', first_name: 'Bogdan', last_name: 'Popa' };
