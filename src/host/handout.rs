@@ -146,5 +146,8 @@ fn send_to_each(tx: &mut Tx<'_>, chats: &[ChatId], user: UserId, new: &NewMessag
 }
 
 fn copy(tx: &mut Tx<'_>, of: &Option<Uploaded>) -> Result<Option<Uploaded>> {
-    of.as_ref().map(|of| insert_copy(tx, of, &random_hex(16))).transpose()
+    let Some(of) = of else { return Ok(None) };
+    let id = insert_copy(tx, of.id, &random_hex(16))?;
+    let sha256 = of.sha256.clone();
+    Ok(Some(Uploaded { id, sha256 }))
 }

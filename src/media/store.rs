@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Uploaded, CHUNK};
+use super::CHUNK;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, MediaId, UserId};
@@ -32,17 +32,14 @@ pub fn insert_pending(tx: &mut Tx<'_>, key: &str, owner: UserId, name: &str, now
 }
 
 /// Another upload with the same bytes, which belongs to nothing yet; they are stored once.
-pub fn insert_copy(tx: &mut Tx<'_>, of: &Uploaded, key: &str) -> Result<Uploaded> {
+pub fn insert_copy(tx: &mut Tx<'_>, of: MediaId, key: &str) -> Result<MediaId> {
     tx.prepare_cached(
         "INSERT INTO media (key, owner_id, purpose, name, content_type, size, sha256, width, height, created_at, thumb_type, thumb, bytes_of)
          SELECT ?2, owner_id, 'pending', name, content_type, size, sha256, width, height, created_at, thumb_type, thumb, coalesce(bytes_of, id)
          FROM media WHERE id = ?1",
     )?
-    .execute((of.id, key))?;
-    Ok(Uploaded {
-        id: MediaId(tx.last_insert_rowid()),
-        sha256: of.sha256.clone(),
-    })
+    .execute((of, key))?;
+    Ok(MediaId(tx.last_insert_rowid()))
 }
 
 /// Stores the next bytes of an upload, unless that was deleted meanwhile: they would belong to nothing.
@@ -226,6 +223,18 @@ pub fn find_chunk(connection: &Connection, key: &str, user: UserId, at: u64) -> 
         return Ok(None);
     };
     find_row(connection, media.id, at / CHUNK as u64)
+}
+
+/// A row of the bytes of this number, whoever asks; None where no picture or file has them any more.
+pub fn find_shared_row(connection: &Connection, bytes: i64, number: u64) -> Result<Option<Vec<u8>>> {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(
+        "SELECT bytes FROM media_chunks WHERE id = ?1 * ?2 + ?3
+         AND (EXISTS (SELECT 1 FROM media WHERE id = ?1) OR EXISTS (SELECT 1 FROM media WHERE bytes_of = ?1))",
+    )?;
+    Ok(statement
+        .query_row((bytes, CHUNKS, number), |row| row.get(0))
+        .optional()?)
 }
 
 /// A stored row of a picture or file, whoever asks; None where it is gone.

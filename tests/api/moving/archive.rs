@@ -1,7 +1,7 @@
 //! Archives: what is in them, for whom, and that they come back in whole or not at all.
 
 use super::House;
-use crate::common::{App, Reply};
+use crate::common::{pictures, App, Part, Reply};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -246,6 +246,86 @@ async fn what_came_out_comes_back_in() {
     .await
     .is(201)
     .shows(json!({"seq": 6}));
+}
+
+/// What is handed out is in the ZIP once and is stored once where that comes in; each chat has its own all the same.
+#[tokio::test]
+async fn what_was_handed_out_stays_one_file() {
+    let house = House::new().await;
+    let other = house.alice.group("Other", &[&house.eve]).await;
+    let bytes: Vec<u8> = (0..600_000_u32).map(|number| (number % 251) as u8).collect();
+    let photo = pictures::jpeg(60, 30);
+    for part in [
+        Part::file("file", "tema.pdf", "application/pdf", &bytes),
+        Part::file("photo", "tabla.jpg", "image/jpeg", &photo),
+    ] {
+        let chats = [house.group.id, other.id].map(|id| Part::field("chats", &id.to_string()));
+        let parts: Vec<Part> = chats.into_iter().chain([part]).collect();
+        house.alice.multipart("POST", "/host/handout/", &parts).await.is(201);
+    }
+    let packed = house.alice.get("/host/archive/?secrets=1").await.is(200).bytes;
+    let whole = files(&packed);
+    let ends = |files: &Files, end: &str| {
+        files
+            .keys()
+            .filter(|name| name.ends_with(end))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let places = [ends(&whole, "-tema.pdf"), ends(&whole, "-tabla.jpg")].concat();
+    assert_eq!(places.len(), 2, "{places:?}");
+    assert_eq!(whole[&places[0]], bytes);
+    let text = page(&whole, "messenger.json");
+    for place in &places {
+        assert_eq!(text.matches(place.as_str()).count(), 2, "one for each chat: {place}");
+    }
+    // Who is in one of the chats has it; its pages lead there.
+    let own = archive(house.eve.get("/auth/export/").await);
+    assert_eq!(own[&places[0]], bytes);
+    assert!(page(&own, &format!("chats/{}.html", other.id)).contains(&places[0]));
+
+    let mut app = App::start().await;
+    app.stop().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lesson.zip");
+    let told = text.replacen("\"from_user\":1", "\"from_user\":2", usize::MAX);
+    let mut forged = whole.clone();
+    let half = told.find(places[0].as_str()).unwrap();
+    forged.insert(
+        "messenger.json".to_owned(),
+        [&told[..half], &text[half..]].concat().into_bytes(),
+    );
+    refused(&app, &zipped(&forged), "is named twice").await;
+    std::fs::write(&file, &packed).unwrap();
+    let (code, said, why) = app.command(&["import", "archive", file.to_str().unwrap()]).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""));
+    assert!(said.contains("7 pictures and files"), "{said}");
+    let stored =
+        "SELECT count(*), count(DISTINCT coalesce(bytes_of, id)) FROM media WHERE name IN ('tema.pdf', 'tabla.jpg')";
+    assert_eq!(app.rows(stored), [[json!(4), json!(2)]]);
+    let chunks = |app: &App| app.rows("SELECT sum(length(bytes)) FROM media_chunks");
+    assert_eq!(chunks(&app), chunks(&house.app));
+
+    app.start_again().await;
+    for (name, password, chat) in [
+        ("bob", &house.bob.password, house.group.id),
+        ("eve", &house.eve.password, other.id),
+    ] {
+        let form = json!({"username": name, "password": password});
+        let tokens = app.anonymous().post("/auth/login/", form).await.is(200).json();
+        let user = app.bearer(tokens["access"].as_str().unwrap());
+        let messages = user
+            .get(&format!("/chat/messages/?chat={chat}"))
+            .await
+            .is(200)
+            .results();
+        let url = messages.iter().find_map(|message| match message["file_name"].as_str() {
+            Some("tema.pdf") => message["file"].as_str(),
+            _ => None,
+        });
+        let path = url.unwrap().trim_start_matches(&app.base()).to_owned();
+        assert_eq!(user.get(&path).await.is(200).bytes, bytes, "{name}");
+    }
 }
 
 /// Asserts that a file is refused with these words and that nothing of it stayed.

@@ -18,7 +18,7 @@ pub struct Head {
 }
 
 /// A picture or file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// Its place in the ZIP.
     pub path: String,

@@ -44,9 +44,10 @@ pub struct Wanted {
     pub now: i64,
 }
 
-/// The place of a picture or file in the ZIP: its id, and a name that every system can have. What a browser would run
+/// The place of a picture or file in the ZIP: the number of its bytes, so that what was handed out to many chats is in it
+/// once, and a name that every system can have. What a browser would run
 /// with the rights of a file of one's own is given the name of a text.
-fn media_path(id: i64, name: &str) -> String {
+fn media_path(bytes: i64, name: &str) -> String {
     let plain = |letter: char| match letter {
         '.' | '-' | '_' => letter,
         letter if letter.is_alphanumeric() => letter,
@@ -60,7 +61,7 @@ fn media_path(id: i64, name: &str) -> String {
         "html", "htm", "xhtml", "xht", "shtml", "svg", "svgz", "xml", "xsl", "xslt", "mht", "mhtml", "hta",
     ];
     let end = if runs.contains(&extension.as_str()) { ".txt" } else { "" };
-    format!("media/{id}-{short}{end}")
+    format!("media/{bytes}-{short}{end}")
 }
 
 /// A path in the ZIP as a link from the pages in `chats/`.

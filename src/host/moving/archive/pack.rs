@@ -12,7 +12,6 @@ use super::store::{self, After};
 use super::{page_of, Wanted, DOCUMENT, FORMAT, VERSION};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result};
-use crate::ids::MediaId;
 use crate::media;
 use crate::media::CHUNK;
 use crate::zipped::Zip;
@@ -150,9 +149,12 @@ impl<W: Write> Packing<'_, W> {
     }
 
     fn bytes(&mut self, media: &store::Media) -> Result<()> {
+        if self.written.contains(&media.path) {
+            return Ok(());
+        }
         // Its first row is looked for before it is begun: what was deleted meanwhile is left out.
         let row = |packing: &Self, number: u64| {
-            packing.read(|connection, _| media::store::find_row(connection, MediaId(media.id), number))
+            packing.read(|connection, _| media::store::find_shared_row(connection, media.bytes, number))
         };
         let Some(first) = row(self, 0)? else { return Ok(()) };
         self.zip.begin(&media.path, true, media.size)?;

@@ -18,15 +18,15 @@ pub fn ends(connection: &Connection) -> Result<(i64, i64)> {
     Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// A picture or file whose seven columns begin at `at`.
+/// A picture or file whose eight columns begin at `at`.
 fn file(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<File>> {
-    let Some(id) = row.get::<_, Option<i64>>(at)? else {
+    if row.get::<_, Option<i64>>(at)?.is_none() {
         return Ok(None);
-    };
+    }
     let name: String = row.get(at + 1)?;
     let sha256: Vec<u8> = row.get(at + 4)?;
     Ok(Some(File {
-        path: media_path(id, &name),
+        path: media_path(row.get(at + 7)?, &name),
         name,
         content_type: row.get(at + 2)?,
         size: row.get(at + 3)?,
@@ -36,7 +36,8 @@ fn file(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<File>> {
     }))
 }
 
-const FILE: &str = "{}.id, {}.name, {}.content_type, {}.size, {}.sha256, {}.width, {}.height";
+const FILE: &str =
+    "{}.id, {}.name, {}.content_type, {}.size, {}.sha256, {}.width, {}.height, coalesce({}.bytes_of, {}.id)";
 
 fn file_of(table: &str) -> String {
     FILE.replace("{}", table)
@@ -199,7 +200,7 @@ pub fn list_messages(
             edited: row.get::<_, Option<i64>>(7)?.map(rfc3339),
             deleted: row.get(8)?,
             photo: file(row, 13)?,
-            file: file(row, 20)?,
+            file: file(row, 21)?,
             reactions: Vec::new(),
         };
         Ok((message, quote, row.get::<_, bool>(9)?))
@@ -231,6 +232,8 @@ fn list_reactions(connection: &Connection, message: i64) -> Result<Vec<Reaction>
 /// A picture or file that goes along.
 pub struct Media {
     pub id: i64,
+    /// The number of its bytes, which others may have, too.
+    pub bytes: i64,
     pub path: String,
     pub size: u64,
 }
@@ -238,7 +241,7 @@ pub struct Media {
 /// Pictures and files after an id and up to another: all that something shows, or what somebody may see of them.
 pub fn list_media(connection: &Connection, person: Option<UserId>, after: i64, upto: i64) -> Result<Vec<Media>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, size FROM media WHERE id > ?1 AND id <= ?2 AND CASE purpose
+        "SELECT id, name, size, coalesce(bytes_of, id) FROM media WHERE id > ?1 AND id <= ?2 AND CASE purpose
              WHEN 'attachment' THEN (?3 IS NULL OR EXISTS (
                  SELECT 1 FROM members WHERE chat_id = media.chat_id AND user_id = ?3))
                  -- What waits for a look is in no chat yet.
@@ -254,10 +257,11 @@ pub fn list_media(connection: &Connection, person: Option<UserId>, after: i64, u
          ORDER BY id LIMIT ?4",
     )?;
     let rows = statement.query_map((after, upto, person, ROWS as i64), |row| {
-        let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        let (name, bytes): (String, i64) = (row.get(1)?, row.get(3)?);
         Ok(Media {
-            path: media_path(id, &name),
-            id,
+            path: media_path(bytes, &name),
+            id: row.get(0)?,
+            bytes,
             size: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
         })
     })?;

@@ -2,7 +2,7 @@
 //! pictures are decoded anew, and every row has to fit those before it.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -24,7 +24,7 @@ use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::host::moving::{self, refuse, shown_name, NewChat, NewMember, NewMessage, NewPerson, ID_MAX, NO_PASSWORD};
-use crate::ids::{ChatId, MediaId, MessageId, UserId};
+use crate::ids::{random_hex, ChatId, MediaId, MessageId, UserId};
 use crate::media;
 use crate::messages::reactions::is_emoji;
 use crate::messages::TEXT_MAX;
@@ -80,7 +80,7 @@ pub fn import(tx: &mut Tx<'_>, path: &Path) -> Result<Summary> {
     let import = RefCell::new(Import {
         tx,
         zip,
-        used: HashSet::new(),
+        taken: HashMap::new(),
         head: None,
         now: clock::now(),
         summary: Summary::default(),
@@ -261,11 +261,27 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<'_, '_, '_, T> {
     }
 }
 
+/// A picture or file that has come in, and whose it is.
+struct Taken {
+    id: MediaId,
+    owner: UserId,
+    kind: Kind,
+    said: Filed,
+}
+
+/// How bytes are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Portrait,
+    Photo,
+    File,
+}
+
 struct Import<'b, 'c> {
     tx: &'b mut Tx<'c>,
     zip: Zip,
-    /// Files that have come in: each has one place.
-    used: HashSet<String>,
+    /// What has come in, by its place in the ZIP.
+    taken: HashMap<String, Taken>,
     head: Option<Head>,
     now: i64,
     summary: Summary,
@@ -312,7 +328,7 @@ impl Import<'_, '_> {
             created_at: time(&person.created, &what)?,
         };
         moving::store::insert_person(self.tx, &new)?;
-        if let Some(picture) = self.portrait(new.id, person.picture)? {
+        if let Some(picture) = self.media(Kind::Portrait, new.id, person.picture)? {
             moving::store::set_portrait(self.tx, new.id, picture)?;
         }
         self.summary.people += 1;
@@ -354,7 +370,7 @@ impl Import<'_, '_> {
         }
         let keeper = chat.owner.or(chat.members.first().map(|member| member.user_id));
         if let Some(keeper) = keeper {
-            if let Some(picture) = self.portrait(UserId(keeper), chat.picture)? {
+            if let Some(picture) = self.media(Kind::Portrait, UserId(keeper), chat.picture)? {
                 moving::store::set_chat_picture(self.tx, ChatId(id), picture)?;
             }
         }
@@ -377,8 +393,8 @@ impl Import<'_, '_> {
             }
         }
         let author = UserId(message.from_user);
-        let photo = self.photo(author, message.photo)?;
-        let file = self.file(author, message.file)?;
+        let photo = self.media(Kind::Photo, author, message.photo)?;
+        let file = self.media(Kind::File, author, message.file)?;
         for media in [photo, file].into_iter().flatten() {
             media::store::claim_attachment(self.tx, media, ChatId(message.chat_id))?;
         }
@@ -407,65 +423,65 @@ impl Import<'_, '_> {
         Ok(())
     }
 
-    fn portrait(&mut self, owner: UserId, file: Option<Filed>) -> Result<Option<MediaId>> {
+    /// Brings in a picture or file. What its author handed out to several chats is in the ZIP once, and is stored once.
+    fn media(&mut self, kind: Kind, owner: UserId, file: Option<Filed>) -> Result<Option<MediaId>> {
         let Some(file) = file else { return Ok(None) };
-        let bytes = self.picture(&file)?;
-        let id = media::intake::take_portrait(self.tx, owner, &file.name, self.now, bytes)?;
-        id.map(Some).ok_or_else(|| no_picture(&file))
-    }
-
-    fn photo(&mut self, owner: UserId, file: Option<Filed>) -> Result<Option<MediaId>> {
-        let Some(file) = file else { return Ok(None) };
-        let bytes = self.picture(&file)?;
-        let id = media::intake::take_photo(self.tx, owner, &file.name, self.now, bytes)?;
-        id.map(Some).ok_or_else(|| no_picture(&file))
-    }
-
-    /// The bytes of a picture.
-    fn picture(&mut self, file: &Filed) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let entry = entry(&mut self.zip, &mut self.used, file)?;
-        let read = entry.take(PICTURE_MAX).read_to_end(&mut bytes);
-        read.map_err(|error| refuse(format!("it is damaged: {:?} can't be read ({error})", file.path)))?;
-        let sum: String = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        if sum != file.sha256 {
-            return Err(refuse(format!("it is damaged: {:?} is not what it was", file.path)));
-        }
+        let id = match self.taken.get(&file.path) {
+            Some(taken)
+                if kind == Kind::Portrait || (taken.kind, taken.owner) != (kind, owner) || taken.said != file =>
+            {
+                return Err(refuse(format!("it is damaged: {:?} is named twice", file.path)));
+            }
+            Some(taken) => media::store::insert_copy(self.tx, taken.id, &random_hex(16))?,
+            None => self.take(kind, owner, &file)?,
+        };
         self.summary.files += 1;
-        Ok(bytes)
+        let path = file.path.clone();
+        let said = file;
+        self.taken.entry(path).or_insert(Taken { id, owner, kind, said });
+        Ok(Some(id))
     }
 
-    fn file(&mut self, owner: UserId, file: Option<Filed>) -> Result<Option<MediaId>> {
-        let Some(file) = file else { return Ok(None) };
-        let mut entry = entry(&mut self.zip, &mut self.used, &file)?;
-        let id = media::intake::take_file(self.tx, owner, &file.name, self.now, &mut entry).map_err(
-            |error| match error {
+    fn take(&mut self, kind: Kind, owner: UserId, file: &Filed) -> Result<MediaId> {
+        let mut entry = entry(&mut self.zip, file)?;
+        if kind == Kind::File {
+            let taken = media::intake::take_file(self.tx, owner, &file.name, self.now, &mut entry);
+            let id = taken.map_err(|error| match error {
                 Error::Internal(source) if source.is::<std::io::Error>() => {
                     refuse(format!("it is damaged: {:?} can't be read ({source})", file.path))
                 }
                 other => other,
-            },
-        )?;
-        self.summary.files += 1;
-        id.map(Some)
-            .ok_or_else(|| refuse(format!("it is damaged: {:?} is empty", file.path)))
+            })?;
+            return id.ok_or_else(|| refuse(format!("it is damaged: {:?} is empty", file.path)));
+        }
+        let bytes = picture(entry, file)?;
+        let id = match kind {
+            Kind::Portrait => media::intake::take_portrait(self.tx, owner, &file.name, self.now, bytes)?,
+            _ => media::intake::take_photo(self.tx, owner, &file.name, self.now, bytes)?,
+        };
+        id.ok_or_else(|| refuse(format!("it is damaged: {:?} is no picture", file.path)))
     }
 }
 
-fn no_picture(file: &Filed) -> Error {
-    refuse(format!("it is damaged: {:?} is no picture", file.path))
+/// The bytes of a picture.
+fn picture(entry: impl Read, file: &Filed) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = entry.take(PICTURE_MAX).read_to_end(&mut bytes);
+    read.map_err(|error| refuse(format!("it is damaged: {:?} can't be read ({error})", file.path)))?;
+    let sum: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    if sum != file.sha256 {
+        return Err(refuse(format!("it is damaged: {:?} is not what it was", file.path)));
+    }
+    Ok(bytes)
 }
 
 /// A file's bytes, by the place that it has in the ZIP; it is looked up there and nowhere else.
-fn entry<'z>(zip: &'z mut Zip, used: &mut HashSet<String>, file: &Filed) -> Result<impl Read + use<'z>> {
-    if !file.path.starts_with("media/") || !used.insert(file.path.clone()) {
-        return Err(refuse(format!(
-            "it is damaged: {:?} is named twice or is no picture or file",
-            file.path
-        )));
+fn entry<'z>(zip: &'z mut Zip, file: &Filed) -> Result<impl Read + use<'z>> {
+    if !file.path.starts_with("media/") {
+        return Err(refuse(format!("it is damaged: {:?} is no picture or file", file.path)));
     }
     let entry = zip
         .by_name(&file.path)
