@@ -419,7 +419,7 @@ async fn the_parts_of_a_page_are_kept_for_good_under_an_address_of_their_version
     let named = |text: &str| text.matches("/assets/").count();
     table.holds(
         "both pages ask for parts of their version",
-        named(&text) > 20 && named(&docs) > 2,
+        named(&text) > 5 && named(&docs) > 2,
     );
     for folder in ["js", "css", "vendor", "docs"] {
         let plain = format!("\"/{folder}/");
