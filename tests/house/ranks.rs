@@ -163,7 +163,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/roster",
             "host/mod",
             "openapi",
-            "assets",
+            "assets/",
         ],
     ),
     ("8, put together", &["lib"]),
