@@ -1,6 +1,6 @@
-//! Makes what the binary carries for browsers out of `static/`: our scripts and styles made lean, those that are always fetched
-//! together joined, everything compressed as well as can be, and each page asking for its parts at an address that holds the digest of all files, so that a browser
-//! keeps a part for good and never shows parts of two versions together.
+//! Makes what the binary carries for browsers out of `static/`: our scripts and styles made lean, those that are always
+//! fetched together joined, everything compressed as well as can be, and each page asking for its parts at an address that
+//! holds the digest of all files, so that a browser keeps a part for good and never shows parts of two versions together.
 //!
 //! A new file in an embedded folder is a reason to build again; without the lines for cargo only a changed one would be.
 
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();
     gather(&source, "", &mut files)?;
-    let mut files = with_scripts_joined(files)?;
+    files = with_scripts_joined(files)?;
     files.sort_by(|one, other| one.name.cmp(&other.name));
     let mut all = Sha256::new();
     for file in &files {

@@ -13,11 +13,13 @@ use rocket::{get, routes, Route, State};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-#[cfg(test)]
-mod joined; // build.rs runs it, the tests run here
 use crate::error::Error;
 use crate::openapi;
 use crate::reply::set_whole;
+
+/// What `build.rs` runs; its tests run here.
+#[cfg(test)]
+mod joined;
 
 // The digest of all files and the table of them, in the order of their names.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));

@@ -7,7 +7,6 @@
 //! refused, and so ends the build.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// Texts of modules by their paths from the root.
 type Modules = BTreeMap<String, String>;
@@ -166,13 +165,13 @@ fn alone(path: &str, module: &Module, homes: &BTreeMap<String, String>) -> Resul
             Part::Code(line) => code(&mut out, line, path, path, homes)?,
             Part::Export(line) => code(&mut out, &format!("export {line}"), path, path, homes)?,
             Part::Import { taken, from } => match (homes.get(from), taken) {
-                (Some(home), Taken::Nothing) => line(&mut out, &format!("import '{}';", relative(path, home))),
+                (Some(home), Taken::Nothing) => push_line(&mut out, &format!("import '{}';", relative(path, home))),
                 (Some(home), _) => {
                     let import = format!("import {{ {} }} from '{}';", object(from), relative(path, home));
-                    line(&mut out, &import);
-                    line(&mut out, &take(taken, from));
+                    push_line(&mut out, &import);
+                    push_line(&mut out, &take(taken, from));
                 }
-                (None, _) => line(&mut out, &written(taken, &relative(path, from))),
+                (None, _) => push_line(&mut out, &written(taken, &relative(path, from))),
             },
         }
     }
@@ -190,7 +189,7 @@ fn together(
     let mut foreign: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
     for path in order {
         let module = &parsed[path];
-        writeln!(bodies, "const {} = (() => {{", object(path)).map_err(|error| error.to_string())?;
+        push_line(&mut bodies, &format!("const {} = (() => {{", object(path)));
         for part in &module.parts {
             match part {
                 Part::Export(line) | Part::Code(line) => code(&mut bodies, line, path, root, homes)?,
@@ -199,30 +198,30 @@ fn together(
                     if home != root {
                         foreign.entry(home).or_default().insert(object(from));
                     }
-                    line(&mut bodies, &take(taken, from));
+                    push_line(&mut bodies, &take(taken, from));
                 }
             }
         }
-        line(&mut bodies, &format!("return {{ {} }};", module.exports.join(", ")));
-        line(&mut bodies, "})();");
+        push_line(&mut bodies, &format!("return {{ {} }};", module.exports.join(", ")));
+        push_line(&mut bodies, "})();");
     }
     let mut out = String::new();
     for (home, objects) in foreign {
-        let objects: Vec<_> = objects.into_iter().collect();
         let address = relative(root, home);
         let import = if homes.contains_key(home) {
+            let objects: Vec<_> = objects.into_iter().collect();
             format!("import {{ {} }} from '{address}';", objects.join(", "))
         } else {
-            format!("import * as {} from '{address}';", objects.join(""))
+            format!("import * as {} from '{address}';", object(home))
         };
-        line(&mut out, &import);
+        push_line(&mut out, &import);
     }
     out.push_str(&bodies);
     let objects: Vec<_> = order.iter().map(|path| object(path)).collect();
-    line(&mut out, &format!("export {{ {} }};", objects.join(", ")));
+    push_line(&mut out, &format!("export {{ {} }};", objects.join(", ")));
     let own = &parsed[root].exports;
     if !own.is_empty() {
-        line(
+        push_line(
             &mut out,
             &format!("export const {{ {} }} = {};", own.join(", "), object(root)),
         );
@@ -248,11 +247,11 @@ fn code(out: &mut String, text: &str, path: &str, place: &str, homes: &BTreeMap<
         out.push('\'');
         rest = after;
     }
-    line(out, rest);
+    push_line(out, rest);
     Ok(())
 }
 
-fn line(out: &mut String, text: &str) {
+fn push_line(out: &mut String, text: &str) {
     if !text.is_empty() {
         out.push_str(text);
         out.push('\n');

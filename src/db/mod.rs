@@ -250,7 +250,7 @@ impl Db {
         async { queued?.await.map_err(|_| Error::Unavailable)? }
     }
 
-    /// As [`Db::write`], in the lane of uploads and clean-ups, which yields to messages after each job.
+    /// As [`Db::write`], in the lane of uploads and clean-ups, which yields to messages after each job and goes at a pace while they come.
     ///
     /// # Errors
     /// As [`Db::write`].

@@ -2,8 +2,8 @@
 //!
 //! It blocks for one job, takes what else waits, runs each in its own SAVEPOINT, commits once, tells the listener, and
 //! only then answers the callers. Alone, a job commits at once; under load, a batch shares one sync of the disk.
-//! Uploads have a lane of their own: one job of it a batch, so that a gigabyte never stands before a message, and at a
-//! pace while people write, so that their syncs find the disk free.
+//! Uploads and clean-ups have a lane of their own: one job of it a batch, so that a gigabyte never stands before a message,
+//! and at a pace while people write, so that the syncs of messages find the disk free.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -23,7 +23,7 @@ use crate::ids::SessionId;
 const BATCH: usize = 256;
 /// Jobs that may wait; more is refused with 503 rather than kept in memory.
 const WAITING: usize = 4096;
-/// How far apart jobs of uploads are while people write: with rows of 256 KiB 32 MiB/s, more than a room's Wi-Fi brings.
+/// How far apart jobs of the bulk lane are while people write: with an upload's rows of 256 KiB 32 MiB/s, more than a room's Wi-Fi brings.
 const PACE: Duration = Duration::from_millis(8);
 /// How long after a message people are taken to write still.
 const WRITING: Duration = Duration::from_secs(1);
@@ -90,13 +90,13 @@ struct Waiting {
     shrinks: Vec<oneshot::Sender<Result<()>>>,
     log: Log,
     closed: bool,
-    /// When a message and when a job of uploads was last taken.
+    /// When a job of each lane was last taken.
     wrote: Option<Instant>,
-    uploaded: Option<Instant>,
+    bulked: Option<Instant>,
 }
 
 impl Waiting {
-    /// How long uploads wait yet; None: until something else happens.
+    /// How long the bulk lane waits yet; None: until something else happens.
     fn pause(&self, now: Instant) -> Option<Duration> {
         if self.closed {
             return Some(Duration::ZERO);
@@ -109,7 +109,7 @@ impl Waiting {
         Some(if is_calm {
             Duration::ZERO
         } else {
-            PACE.saturating_sub(since(self.uploaded))
+            PACE.saturating_sub(since(self.bulked))
         })
     }
 }
@@ -205,7 +205,7 @@ impl Queue {
             let pause = waiting.pause(now).filter(|_| !waiting.bulk.is_empty());
             if pause == Some(Duration::ZERO) {
                 batch.extend(waiting.bulk.pop_front());
-                waiting.uploaded = Some(now);
+                waiting.bulked = Some(now);
             }
             if !batch.is_empty() || !waiting.shrinks.is_empty() || waiting.log == Log::StartsAnew {
                 return Some((batch, waiting.log));
@@ -440,12 +440,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uploads_go_at_a_pace_while_people_write_and_wait_while_the_log_ends() {
+    fn bulk_goes_at_a_pace_while_people_write_and_wait_while_the_log_ends() {
         let now = Instant::now();
-        let pause = |wrote: Option<Duration>, uploaded: Option<Duration>, log: Log, closed: bool| {
+        let pause = |wrote: Option<Duration>, bulked: Option<Duration>, log: Log, closed: bool| {
             let waiting = Waiting {
                 wrote: wrote.map(|ago| now - ago),
-                uploaded: uploaded.map(|ago| now - ago),
+                bulked: bulked.map(|ago| now - ago),
                 log,
                 closed,
                 ..Waiting::default()
@@ -453,7 +453,7 @@ mod tests {
             waiting.pause(now)
         };
         let (just, long_ago) = (Some(Duration::from_millis(3)), Some(Duration::from_secs(2)));
-        for (wrote, uploaded, log, closed, expected) in [
+        for (wrote, bulked, log, closed, expected) in [
             (None, None, Log::Grows, false, Some(Duration::ZERO)),
             (just, None, Log::Grows, false, Some(Duration::ZERO)),
             (None, just, Log::Grows, false, Some(Duration::ZERO)),
@@ -465,7 +465,7 @@ mod tests {
             // What waits when the server stops is done at once.
             (just, just, Log::Ends, true, Some(Duration::ZERO)),
         ] {
-            assert_eq!(pause(wrote, uploaded, log, closed), expected, "{wrote:?} {uploaded:?}");
+            assert_eq!(pause(wrote, bulked, log, closed), expected, "{wrote:?} {bulked:?}");
         }
     }
 }

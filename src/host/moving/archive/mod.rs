@@ -11,6 +11,7 @@
 
 pub mod document;
 pub mod download;
+mod files;
 pub mod pack;
 mod page;
 mod store;
@@ -45,8 +46,8 @@ pub struct Wanted {
 }
 
 /// The place of a picture or file in the ZIP: the number of its bytes, so that what was handed out to many chats is in it
-/// once, and a name that every system can have. What a browser would run
-/// with the rights of a file of one's own is given the name of a text.
+/// once, and a name that every system can have. What a browser would run with the rights of a file of one's own is given
+/// the name of a text.
 fn media_path(bytes: i64, name: &str) -> String {
     let plain = |letter: char| match letter {
         '.' | '-' | '_' => letter,

@@ -2,19 +2,18 @@
 //! pictures are decoded anew, and every row has to fit those before it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::marker::PhantomData;
 use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use zip::read::ZipArchive;
 
 use super::document::{Chat, File as Filed, Head, Message, Person};
+use super::files::{Files, Kind};
 use super::store::role_of;
 use super::{DOCUMENT, FORMAT, VERSION};
 use crate::accounts::names::{is_email, is_username};
@@ -24,7 +23,7 @@ use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::host::moving::{self, refuse, shown_name, NewChat, NewMember, NewMessage, NewPerson, ID_MAX, NO_PASSWORD};
-use crate::ids::{random_hex, ChatId, MediaId, MessageId, UserId};
+use crate::ids::{ChatId, MediaId, MessageId, UserId};
 use crate::media;
 use crate::messages::reactions::is_emoji;
 use crate::messages::TEXT_MAX;
@@ -33,8 +32,6 @@ use crate::messages::TEXT_MAX;
 const SWELL: u64 = 100;
 /// Bytes that any archive may become.
 const ALLOWANCE: u64 = 64 << 20;
-/// Bytes of a picture.
-const PICTURE_MAX: u64 = 64 << 20;
 
 /// What came in.
 #[derive(Debug, Default)]
@@ -79,10 +76,8 @@ pub fn import(tx: &mut Tx<'_>, path: &Path) -> Result<Summary> {
     let fault = RefCell::new(None);
     let import = RefCell::new(Import {
         tx,
-        zip,
-        taken: HashMap::new(),
+        files: Files::new(zip, clock::now()),
         head: None,
-        now: clock::now(),
         summary: Summary::default(),
     });
     read(document, &import, &fault)?;
@@ -93,7 +88,7 @@ pub fn import(tx: &mut Tx<'_>, path: &Path) -> Result<Summary> {
     Ok(import.summary)
 }
 
-type Zip = ZipArchive<BufReader<File>>;
+pub(super) type Zip = ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Zip> {
     let file = File::open(path).map_err(|error| refuse(format!("it can't be opened ({error})")))?;
@@ -261,29 +256,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<'_, '_, '_, T> {
     }
 }
 
-/// A picture or file that has come in, and whose it is.
-struct Taken {
-    id: MediaId,
-    owner: UserId,
-    kind: Kind,
-    said: Filed,
-}
-
-/// How bytes are taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Portrait,
-    Photo,
-    File,
-}
-
 struct Import<'b, 'c> {
     tx: &'b mut Tx<'c>,
-    zip: Zip,
-    /// What has come in, by its place in the ZIP.
-    taken: HashMap<String, Taken>,
+    files: Files,
     head: Option<Head>,
-    now: i64,
     summary: Summary,
 }
 
@@ -423,78 +399,13 @@ impl Import<'_, '_> {
         Ok(())
     }
 
-    /// Brings in a picture or file. What its author handed out to several chats is in the ZIP once, and is stored once.
+    /// Brings in a picture or file, if there is one.
     fn media(&mut self, kind: Kind, owner: UserId, file: Option<Filed>) -> Result<Option<MediaId>> {
         let Some(file) = file else { return Ok(None) };
-        let id = match self.taken.get(&file.path) {
-            Some(taken)
-                if kind == Kind::Portrait || (taken.kind, taken.owner) != (kind, owner) || taken.said != file =>
-            {
-                return Err(refuse(format!("it is damaged: {:?} is named twice", file.path)));
-            }
-            Some(taken) => media::store::insert_copy(self.tx, taken.id, &random_hex(16))?,
-            None => self.take(kind, owner, &file)?,
-        };
+        let id = self.files.bring(self.tx, kind, owner, file)?;
         self.summary.files += 1;
-        let path = file.path.clone();
-        let said = file;
-        self.taken.entry(path).or_insert(Taken { id, owner, kind, said });
         Ok(Some(id))
     }
-
-    fn take(&mut self, kind: Kind, owner: UserId, file: &Filed) -> Result<MediaId> {
-        let mut entry = entry(&mut self.zip, file)?;
-        if kind == Kind::File {
-            let taken = media::intake::take_file(self.tx, owner, &file.name, self.now, &mut entry);
-            let id = taken.map_err(|error| match error {
-                Error::Internal(source) if source.is::<std::io::Error>() => {
-                    refuse(format!("it is damaged: {:?} can't be read ({source})", file.path))
-                }
-                other => other,
-            })?;
-            return id.ok_or_else(|| refuse(format!("it is damaged: {:?} is empty", file.path)));
-        }
-        let bytes = picture(entry, file)?;
-        let id = match kind {
-            Kind::Portrait => media::intake::take_portrait(self.tx, owner, &file.name, self.now, bytes)?,
-            _ => media::intake::take_photo(self.tx, owner, &file.name, self.now, bytes)?,
-        };
-        id.ok_or_else(|| refuse(format!("it is damaged: {:?} is no picture", file.path)))
-    }
-}
-
-/// The bytes of a picture.
-fn picture(entry: impl Read, file: &Filed) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = entry.take(PICTURE_MAX).read_to_end(&mut bytes);
-    read.map_err(|error| refuse(format!("it is damaged: {:?} can't be read ({error})", file.path)))?;
-    let sum: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    if sum != file.sha256 {
-        return Err(refuse(format!("it is damaged: {:?} is not what it was", file.path)));
-    }
-    Ok(bytes)
-}
-
-/// A file's bytes, by the place that it has in the ZIP; it is looked up there and nowhere else.
-fn entry<'z>(zip: &'z mut Zip, file: &Filed) -> Result<impl Read + use<'z>> {
-    if !file.path.starts_with("media/") {
-        return Err(refuse(format!("it is damaged: {:?} is no picture or file", file.path)));
-    }
-    let entry = zip
-        .by_name(&file.path)
-        .map_err(|error| refuse(format!("it is damaged: {:?} is not in it ({error})", file.path)))?;
-    if i64::try_from(entry.size()).ok() != Some(file.size) {
-        return Err(refuse(format!(
-            "it is damaged: {:?} is not as large as it was",
-            file.path
-        )));
-    }
-    // One more byte than it says would be seen as one too many by who counts.
-    let size = entry.size();
-    Ok(entry.take(size + 1))
 }
 
 fn checked(id: i64, what: &str) -> Result<i64> {
