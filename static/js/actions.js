@@ -28,11 +28,23 @@ async function register(fields) {
 /** Whether there is something that signing out would lose. */
 const hasUnsent = () => drafts.any() || store.get().outbox.some((item) => !item.acked && !item.isHeld);
 
-function signOut() {
+/**
+ * Ends the session, here at once; on the server as soon as it hears of it, as long as the page is there: what could end
+ * it later is what could use it, and does not stay on a device that somebody has left.
+ */
+async function signOut() {
   outbox.empty();
   drafts.forget();
-  api.signOut();
+  const say = api.signOut();
   place.go('#/', { replace: true });
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await say();
+    } catch (failure) {
+      if (!failure.passes) return; // it is over already
+      await live.pauseAfter(failure, tries);
+    }
+  }
 }
 
 // Messages

@@ -53,7 +53,7 @@ function forget(isRefused) {
   tellSession(isRefused);
 }
 
-async function request(method, path, { json, form, access, token, signal } = {}) {
+async function request(method, path, { json, form, access, token, credentials, signal } = {}) {
   const headers = { 'Accept-Language': language() };
   if (token) headers['X-Setup-Token'] = token;
   if (access) headers.Authorization = `Bearer ${access}`;
@@ -64,6 +64,7 @@ async function request(method, path, { json, form, access, token, signal } = {})
       method,
       headers,
       body: json === undefined ? form : JSON.stringify(json),
+      credentials,
       signal,
     });
     body = await response.text();
@@ -206,11 +207,12 @@ export const setUp = (fields) => request('POST', '/host/setup/', { json: fields 
 export const restoreByLink = (token, file) =>
   request('POST', '/host/restore/', { token, form: form({ file: [file, file.name] }) });
 
-/** Ends the session, here at once; on the server too if it can be reached. */
-export async function signOut() {
+/** Ends the session here, at once: gives what tells the server, which rejects with a `Failure` as long as it has not heard. */
+export function signOut() {
   const refresh = tokens()?.refresh;
   forget(false);
-  await request('POST', '/auth/logout/', { json: { refresh } }).catch(() => {});
+  // Who is in meanwhile keeps the cookie that opens his pictures: the answer would take it.
+  return () => request('POST', '/auth/logout/', { json: { refresh }, credentials: isSignedIn() ? 'omit' : undefined });
 }
 
 // Accounts

@@ -33,9 +33,13 @@ export function pause(milliseconds, signal) {
     awake.addEventListener('wake', resolve, once);
     addEventListener('online', resolve, once);
     document.addEventListener('visibilitychange', () => document.hidden || resolve(), once);
-    signal.addEventListener('abort', resolve, once);
+    signal?.addEventListener('abort', resolve, once);
   }).finally(() => woken.abort());
 }
+
+/** The pause after the n-th failure, n from 0: as long as the server asks for, or at growing distances. */
+export const pauseAfter = (failure, tries, signal) =>
+  pause(failure.seconds * 1000 || pauseBefore(tries, Math.random()), signal);
 
 /** An error of the connection, or `passes` as a `Failure` does: what is worth trying again. */
 class Broken extends Error {
@@ -98,7 +102,7 @@ export async function follow({ api, tell: tellAlways, signal }) {
       if (signal.aborted || failure.status === 401) return;
       if (!progress.lost) tell({ type: 'lost' });
       progress.lost = true;
-      await pause(failure.seconds * 1000 || pauseBefore(progress.tries, Math.random()), signal);
+      await pauseAfter(failure, progress.tries, signal);
       progress.tries += 1;
     }
   }

@@ -130,7 +130,7 @@ async function attempt(item) {
         store.tell({ type: 'refused', client_id, reason: failure.message });
         break;
       }
-      await live.pause(failure.seconds * 1000 || live.pauseBefore(tries, Math.random()), signal);
+      await live.pauseAfter(failure, tries, signal);
     }
   }
   leaving.delete(client_id);

@@ -140,6 +140,37 @@ test('a session that is renewed while its person signs out stays ended', async (
   await signIn(page, 'ana', PASSWORD);
 });
 
+test('who signs out without a connection is out on the server once it can be reached', async () => {
+  const { page, context } = ana;
+  const call = await asPerson(server.address, 'ana');
+  const signedIn = async () => (await call('GET', '/auth/sessions/')).results.length;
+  const before = await signedIn();
+  const out = () => page.waitForResponse((response) => response.url().endsWith('/auth/logout/'));
+  line.cut();
+  await page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
+  await signOut(page);
+  assert.equal(await page.evaluate(() => localStorage.getItem('tokens')), null, 'nothing of it stays on the device');
+  assert.equal(await signedIn(), before);
+  let heard = out();
+  line.mend();
+  assert.equal((await heard).status(), 205);
+  assert.equal(await signedIn(), before - 1);
+
+  await signIn(page, 'ana', PASSWORD);
+  await page.route('**/auth/logout/', (route) => route.abort());
+  await signOut(page);
+  await signIn(page, 'bogdan', PASSWORD);
+  await page.getByRole('link', { name: /^Clasa/ }).waitFor();
+  heard = out();
+  await page.unroute('**/auth/logout/');
+  assert.equal((await heard).status(), 205);
+  assert.equal(await signedIn(), before - 1);
+  const opens = (await context.cookies()).filter(({ name }) => name === 'media');
+  assert.equal(opens.length, 1, 'who came after keeps what opens his pictures');
+  await signOut(page);
+  await signIn(page, 'ana', PASSWORD);
+});
+
 test('nothing of one person is left for the next on the same page', async () => {
   const { page } = ana;
   await page.goto(`/#/chat/${group.id}`);
