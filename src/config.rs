@@ -12,6 +12,8 @@ use rocket::figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text::Lang;
+
 /// The fewest PBKDF2-SHA256 rounds that are accepted (OWASP Password Storage Cheat Sheet).
 const FEWEST_ITERATIONS: u32 = 600_000;
 
@@ -94,10 +96,21 @@ pub struct Setting {
     /// What holds, as TOML writes it; a password in it is hidden.
     value: String,
     default: String,
-    /// What it means, in English, as Rocket.toml says it.
+    /// What it means, in the language of the one who asks; in English as Rocket.toml says it.
     meaning: String,
     /// "default", "file", "environment" or "flag".
     from: &'static str,
+}
+
+impl Setting {
+    /// The same, with its meaning in this language.
+    pub fn told_in(&self, lang: Lang) -> Setting {
+        let mut setting = self.clone();
+        if let (Lang::Ro, Some(meaning)) = (lang, in_romanian(&self.name)) {
+            setting.meaning = meaning.to_owned();
+        }
+        setting
+    }
 }
 
 /// Every setting of the file in the binary, in its order.
@@ -133,6 +146,80 @@ pub fn describe(figment: &Figment) -> Vec<Setting> {
         }
     }
     settings
+}
+
+/// What Rocket.toml says of a setting, in Romanian; nothing of one that it says nothing of.
+fn in_romanian(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "address" | "port" => {
+            "Unde ascultă. 0.0.0.0 înseamnă toate rețelele acestui calculator, ca telefoanele din sală să poată intra."
+        }
+        "https" => {
+            "HTTPS cu certificate pe care serverul și le face singur, semnate de o autoritate a lui, în care fiecare aparat \
+             este pus să aibă încredere o singură dată; cum, scrie pe pagina /trust. Pentru certificate de la alții vezi \
+             [default.tls] în ghidul Rocket."
+        }
+        "mdns" => "Dacă rețelei i se spune și un nume, „messenger.local”, pe lângă adrese.",
+        "database" => "Fișierul în care se află totul: conturi, mesaje, atașamente, chei.",
+        "server_name" => "Numele serverului, așa cum îl văd oamenii la intrare și în e-mailuri.",
+        "base_url" => {
+            "Adresa cu care încep URL-urile întregi, de exemplu „https://chat.example.org”. Gol: adresa la care a venit \
+             cererea, dacă este una a acestui calculator."
+        }
+        "rate_limits" => "Limite pentru autentificări, înregistrări, mesaje și încărcări. Oprite doar pentru teste.",
+        "registrations_per_hour" => {
+            "Câte conturi poate face o adresă într-o oră. O clasă în spatele unui singur router are nevoie de mai multe."
+        }
+        "password_iterations" => {
+            "Runde PBKDF2-SHA256 pentru hash-ul unei parole, cel puțin 600000. Când crește, hash-urile se reînnoiesc pe \
+             măsură ce oamenii intră."
+        }
+        "require_password_for_email" => {
+            "Dacă cine își schimbă adresa de e-mail trebuie să trimită și parola: cine are adresa poate pune o parolă nouă."
+        }
+        "access_minutes" | "refresh_days" => "Cât trăiesc un token de acces și unul de reînnoire.",
+        "photo_max_bytes" | "file_max_bytes" | "quota_bytes" => {
+            "Mărimi în octeți: o poză, un fișier și toate fișierele unei persoane."
+        }
+        "events_kept" => {
+            "Câte evenimente se păstrează pentru aparatele care revin, cel puțin 1000: unul care a pierdut mai multe \
+             citește totul din nou."
+        }
+        "backup_nightly" | "backups_kept" => {
+            "Dacă în fiecare noapte la trei, sau la prima ocazie după aceea, se face o copie a întregului în dosarul \
+             „backups” de lângă baza de date; și câte dintre ele se păstrează. Cele făcute de mână rămân până le șterge \
+             gazda."
+        }
+        "xray" => {
+            "Raze X, pentru lecții: oamenii pot vedea cum au fost îndeplinite propriile lor cereri, cu instrucțiunile SQL, \
+             planurile lor și ce spune tokenul."
+        }
+        "cors_origins" => {
+            "Originile altor site-uri care pot chema API-ul dintr-un browser, de exemplu [\"https://school.example.org\"]."
+        }
+        "smtp_url" | "smtp_from" => {
+            "E-mail pentru parole uitate: „smtps://user:password@mail.example.org” (TLS), \
+             „smtp://user:password@mail.example.org:587?tls=required” (STARTTLS), „smtp://localhost:25” (simplu). Gol: \
+             codul apare în terminalul acestui calculator."
+        }
+        "smtp_root_certificate" => "Un fișier PEM cu certificatul unui server de e-mail care și-l semnează singur.",
+        "smtp_timeout_seconds" => "Cât poate dura serverului de e-mail un singur mesaj.",
+        "log" | "log_format" => {
+            "Ce se scrie în jurnal (off, error, warn, info, debug; sau pe părți, „warn,messenger::mail=info”) și cum \
+             („text” sau „json”)."
+        }
+        "ip_header" => {
+            "Antetul care poartă adresa clientului. Numai în spatele unui proxy care îl pune el însuși („X-Real-IP”), \
+             altfel oricine și-ar putea alege adresa și ar scăpa de limite."
+        }
+        "log_level" | "cli_colors" | "ident" | "keep_alive" | "max_blocking" => {
+            "Setările proprii ale lui Rocket. Messenger își scrie singur jurnalul."
+        }
+        "shutdown.grace" | "shutdown.mercy" => {
+            "Câte secunde au cererile în curs ca să se termine, apoi conexiunile lor ca să se închidă."
+        }
+        _ => return None,
+    })
 }
 
 /// What a setting is, without the password that an address may have in it.
@@ -261,5 +348,20 @@ impl Config {
     /// Life of a refresh token, and of a session that is not used.
     pub fn refresh_life(&self) -> Duration {
         Duration::from_secs(86_400 * u64::from(self.refresh_days))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_setting_is_said_in_both_languages() {
+        for setting in describe(&Config::figment()) {
+            let (english, romanian) = (setting.told_in(Lang::En).meaning, setting.told_in(Lang::Ro).meaning);
+            assert_eq!(english, setting.meaning);
+            assert_eq!(english.is_empty(), romanian.is_empty(), "{}", setting.name);
+            assert!(english.is_empty() || english != romanian, "{}: {english}", setting.name);
+        }
     }
 }

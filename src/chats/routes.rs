@@ -19,7 +19,7 @@ use crate::media;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::Uploaded;
 use crate::messages::CLIENT_ID_MAX;
-use crate::order::store::{find_role, standing};
+use crate::order::store::{find_role, insert_deed, note_of, standing, Deed};
 use crate::page::{Page, Paging};
 use crate::reply::Json;
 use crate::text::Text;
@@ -301,6 +301,17 @@ fn change(
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
         store::update_rules(tx, &member, changes.announces, changes.approves)?;
+        let note = note_of([
+            ("announces", changes.announces.map(|on| on.to_string())),
+            ("approves", changes.approves.map(|on| on.to_string())),
+        ]);
+        insert_deed(
+            tx,
+            Deed {
+                note: &note,
+                ..Deed::within(user.id, "chat_rules", chat)
+            },
+        )?;
     }
     for user in users {
         members::store::add_member(tx, chat, user)?;

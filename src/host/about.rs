@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::journal;
 use crate::reply::Json;
+use crate::text::Lang;
 
 /// The part of `/host` that tells of the server itself.
 pub fn mounted() -> Vec<Route> {
@@ -60,8 +61,8 @@ pub async fn get_about(_host: Host, db: &State<Db>, addresses: &State<Addresses>
 /// The settings that the server started with, each with its default and its meaning.
 #[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = Vec<Setting>), (status = 403)))]
 #[get("/startup")]
-pub async fn get_startup(_host: Host, settings: &State<Vec<Setting>>) -> Json<Vec<Setting>> {
-    Json::ok(settings.inner().clone())
+pub async fn get_startup(_host: Host, lang: Lang, settings: &State<Vec<Setting>>) -> Json<Vec<Setting>> {
+    Json::ok(settings.iter().map(|setting| setting.told_in(lang)).collect())
 }
 
 /// The end of the log.

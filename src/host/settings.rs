@@ -15,7 +15,7 @@ use crate::house::store::{get_house, update_house};
 use crate::house::{Door, House, PrivateChats, CODE_MAX, GUEST_HOURS_MAX, NAME_MAX, SLOW_MAX};
 use crate::ids::spoken_code;
 use crate::order::ends::Ends;
-use crate::order::store::{insert_deed, Deed};
+use crate::order::store::{insert_deed, note_of, Deed};
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -174,23 +174,20 @@ impl SettingsChanges {
 
     /// What is set, for the log of those who keep order. Never a class code: who reads the log need not know it.
     fn note(&self) -> String {
-        let switch = |name: &str, on: Option<bool>| on.map(|on| format!("{name} {}", if on { "on" } else { "off" }));
-        let parts = [
-            switch("frozen", self.frozen),
-            self.frozen_minutes.map(|minutes| format!("for {minutes} min")),
-            self.slow_seconds.map(|seconds| format!("slow {seconds} s")),
-            switch("files", self.files),
-            self.private_chats
-                .map(|private| format!("private chats {}", private.name())),
-            self.registration.map(|door| format!("registration {}", door.name())),
-            self.class_code.as_ref().map(|_| "class code".to_owned()),
-            switch("guests", self.guests),
-            self.guest_hours.map(|hours| format!("guests stay {hours} h")),
-            switch("roster", self.roster),
-            switch("everyone", self.everyone),
-            self.name.as_ref().map(|name| format!("name {name}")),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        note_of([
+            ("frozen", self.frozen.map(|on| on.to_string())),
+            ("frozen_minutes", self.frozen_minutes.map(|minutes| minutes.to_string())),
+            ("slow_seconds", self.slow_seconds.map(|seconds| seconds.to_string())),
+            ("files", self.files.map(|on| on.to_string())),
+            ("private_chats", self.private_chats.map(|who| who.name().to_owned())),
+            ("registration", self.registration.map(|door| door.name().to_owned())),
+            ("class_code", self.class_code.as_ref().map(|_| String::new())),
+            ("guests", self.guests.map(|on| on.to_string())),
+            ("guest_hours", self.guest_hours.map(|hours| hours.to_string())),
+            ("roster", self.roster.map(|on| on.to_string())),
+            ("everyone", self.everyone.map(|on| on.to_string())),
+            ("name", self.name.clone()),
+        ])
     }
 
     fn make(self, house: &mut House, now: i64) {

@@ -45,12 +45,16 @@ pub struct Entry {
     /// "settings", "silence", "unsilence", "ban", "unban", "remove", "remove_reported", "dismiss_report", "approve",
     /// "turn_down", "role" (`note`: which), "sign_out", "end_session",
     /// "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
-    /// "remove_member", "wipe" (`note`: what) and whatever is added.
+    /// "remove_member", "chat_rules" (`note`: which), "retention" (`note`: days, or "null"), "end_link", "wipe"
+    /// (`note`: what) and whatever is added. The notes of "settings" and "chat_rules" say what was set to what, as in
+    /// "frozen=true, frozen_minutes=10"; a class code is not in them.
     deed: String,
     /// About whom.
     subject: Option<UserId>,
     subject_name: Option<String>,
     chat_id: Option<ChatId>,
+    /// What the group is called now; nothing for a private chat.
+    group_name: Option<String>,
     message_id: Option<MessageId>,
     note: String,
 }
@@ -66,6 +70,7 @@ impl From<DeedRow> for Entry {
             subject: row.subject,
             subject_name: row.subject_name,
             chat_id: row.chat,
+            group_name: row.group_name,
             message_id: row.message,
             note: row.note,
         }

@@ -50,6 +50,14 @@ pub struct Deed<'a> {
 }
 
 impl Deed<'_> {
+    /// Something that was done in a chat.
+    pub fn within(actor: UserId, deed: &'static str, chat: ChatId) -> Deed<'static> {
+        Deed {
+            chat: Some(chat),
+            ..Deed::of(actor, deed)
+        }
+    }
+
     /// Something that was done in the house as a whole.
     pub fn of(actor: UserId, deed: &'static str) -> Deed<'static> {
         Deed {
@@ -69,6 +77,14 @@ impl Deed<'_> {
             ..Deed::of(actor, deed)
         }
     }
+}
+
+/// What was set to what, as a note: "frozen=true, frozen_minutes=10". What is nothing was not set.
+pub fn note_of<const N: usize>(set: [(&str, Option<String>); N]) -> String {
+    let parts = set
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Notes what was done, in the transaction that does it.
@@ -98,6 +114,7 @@ pub struct DeedRow {
     pub subject: Option<UserId>,
     pub subject_name: Option<String>,
     pub chat: Option<ChatId>,
+    pub group_name: Option<String>,
     pub message: Option<MessageId>,
     pub note: String,
 }
@@ -112,8 +129,9 @@ pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Ve
     let mut statement = connection.prepare_cached(
         "SELECT d.id, d.at, d.actor_id, d.deed, d.subject_id, d.chat_id, d.message_id, d.note,
                 coalesce(nullif(trim(a.first_name || ' ' || a.last_name), ''), a.username),
-                coalesce(nullif(trim(s.first_name || ' ' || s.last_name), ''), s.username)
+                coalesce(nullif(trim(s.first_name || ' ' || s.last_name), ''), s.username), c.name
          FROM deeds d LEFT JOIN users a ON a.id = d.actor_id LEFT JOIN users s ON s.id = d.subject_id
+              LEFT JOIN chats c ON c.id = d.chat_id AND NOT c.private
          ORDER BY d.id DESC LIMIT ?1 OFFSET ?2",
     )?;
     let rows = statement.query_map((limit, offset), |row| {
@@ -128,6 +146,7 @@ pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Ve
             note: row.get(7)?,
             actor_name: row.get(8)?,
             subject_name: row.get(9)?,
+            group_name: row.get(10)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -63,6 +63,14 @@ async fn the_settings_of_the_start_are_shown_with_their_meaning_and_without_pass
     );
     assert_eq!(photo["meaning"], one("quota_bytes")["meaning"], "they share a sentence");
     assert_eq!(one("shutdown.grace")["value"], "2");
+    let romanian = host
+        .header("Accept-Language", "ro")
+        .get("/host/startup/")
+        .await
+        .is(200)
+        .json();
+    assert_eq!(romanian[0]["name"], "address");
+    assert!(romanian[0]["meaning"].as_str().unwrap().starts_with("Unde ascultă."));
     host.get("/host/journal/")
         .await
         .is(200)

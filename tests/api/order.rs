@@ -632,3 +632,56 @@ async fn who_has_deleted_his_account_is_not_let_in_again() {
         .await
         .is(404);
 }
+
+#[tokio::test]
+async fn what_was_set_in_the_house_and_in_a_group_stands_in_the_log() {
+    let stage = Stage::set().await;
+    let (host, group) = (host(&stage).await, stage.chat.id);
+    set(
+        &host,
+        json!({"frozen": true, "frozen_minutes": 10, "class_code": "secret", "registration": "code"}),
+    )
+    .await;
+    let retention = format!("/chat/{group}/retention/");
+    let link = format!("/chat/{group}/link/");
+    host.put(&retention, json!({"days": 30})).await.is(200);
+    host.put(&retention, json!({"days": 30})).await.is(200);
+    host.put(&retention, json!({"days": null})).await.is(200);
+    let alice = &stage.alice;
+    let rules = json!({"announces": true, "approves": false});
+    alice.patch(&format!("/chat/{group}/"), rules).await.is(200);
+    alice.post(&link, json!({})).await.is(200);
+    alice.delete(&link).await.is(204);
+    alice.delete(&link).await.is(204);
+    stage.bob.put(&retention, json!({"days": 1})).await.is(403);
+    stage.bob.delete(&link).await.is(403);
+
+    let log = host.get("/host/log/").await.is(200).results();
+    let deeds: Vec<_> = log
+        .iter()
+        .map(|entry| {
+            let part = |key: &str| entry[key].as_str().unwrap_or("-").to_owned();
+            (entry["actor"].clone(), part("deed"), part("group_name"), part("note"))
+        })
+        .collect();
+    let told = |actor: i64, deed: &str, group: &str, note: &str| {
+        (json!(actor), deed.to_owned(), group.to_owned(), note.to_owned())
+    };
+    assert_eq!(
+        deeds,
+        [
+            told(alice.id, "end_link", "G", ""),
+            told(alice.id, "chat_rules", "G", "announces=true, approves=false"),
+            told(host.id, "retention", "G", "null"),
+            told(host.id, "retention", "G", "30"),
+            told(
+                host.id,
+                "settings",
+                "-",
+                "frozen=true, frozen_minutes=10, registration=code, class_code="
+            ),
+        ]
+    );
+    assert_eq!(log[0]["chat_id"], json!(group));
+    alice.get("/host/log/").await.is(403);
+}

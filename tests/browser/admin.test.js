@@ -138,11 +138,18 @@ test('who is banned is out at once, with what he wrote, and can be let in again'
 
 test('what was done stands in the log, with names, in both languages', async () => {
   const { page } = host;
+  await call('PATCH', '/host/settings/', { slow_seconds: 10, guests: false });
+  await call('PATCH', '/host/settings/', { slow_seconds: 0 });
+  await call('PUT', `/chat/${chat.id}/retention/`, { days: 365 });
+  await call('PUT', `/chat/${chat.id}/retention/`, { days: null });
   await page.goto('/#/host/order');
   const deeds = page.locator('.deeds');
   await deeds.getByText('elena: banned Bogdan Popa (with all that was written)').waitFor();
   await deeds.getByText('elena: changed the role of Dan Ionescu (Staff)').waitFor();
   await deeds.getByText('elena: let in again Bogdan Popa').waitFor();
+  await deeds.getByText('elena: changed settings (Slow mode: 10 s, Guests: off)').waitFor();
+  await deeds.getByText('elena: changed how long messages are kept · Grupa (365 days)').waitFor();
+  await deeds.getByText('elena: changed how long messages are kept · Grupa (for ever)').waitFor();
   await look(page, 'log-of-deeds');
   const speak = async (now, language) => {
     await page.goto('/#/me');
@@ -151,6 +158,7 @@ test('what was done stands in the log, with names, in both languages', async () 
   await speak('Your profile', 'Română');
   await page.goto('/#/host/order');
   await deeds.getByText('elena: a dat afară pe Bogdan Popa (cu tot ce a scris)').waitFor();
+  await deeds.getByText('elena: a schimbat setări (Mod lent: 10 s, Oaspeți: nu)').waitFor();
   await speak('Profilul tău', 'English');
 });
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The files of `src` in their order, by rank. A name with `/` at its end is a folder that is one thing in several files,
 /// which may use each other.
 const RANKS: [(&str, &[&str]); 10] = [
-    ("0, words and settings", &["config", "clock", "ids", "journal", "text"]),
+    ("0, words and settings", &["text", "config", "clock", "ids", "journal"]),
     (
         "1, the one way to fail, to answer, to work",
         &["error", "reply", "pool"],

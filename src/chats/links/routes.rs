@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::{random_code, ChatId, UserId};
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
 
@@ -60,7 +61,9 @@ pub async fn end_link(chat: ChatId, user: AuthUser, db: &State<Db>) -> Result<St
         if !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
-        store::delete_link(tx, chat)?;
+        if store::delete_link(tx, chat)? {
+            insert_deed(tx, Deed::within(user.id, "end_link", chat))?;
+        }
         Ok(NO_CONTENT)
     })
     .await

@@ -25,10 +25,9 @@ pub fn insert_link(tx: &mut Tx<'_>, member: &Member, code: &str) -> Result<()> {
 }
 
 /// Ends a group's link, if it has one.
-pub fn delete_link(tx: &mut Tx<'_>, chat: ChatId) -> Result<()> {
-    tx.prepare_cached("DELETE FROM links WHERE chat_id = ?1")?
-        .execute([chat])?;
-    Ok(())
+pub fn delete_link(tx: &mut Tx<'_>, chat: ChatId) -> Result<bool> {
+    let mut statement = tx.prepare_cached("DELETE FROM links WHERE chat_id = ?1")?;
+    Ok(statement.execute([chat])? > 0)
 }
 
 /// The group that a code opens, or the 404.

@@ -12,6 +12,7 @@ use crate::accounts::Role;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::ids::ChatId;
+use crate::order::store::{insert_deed, Deed};
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -46,6 +47,13 @@ pub async fn put_retention(chat: ChatId, body: Signed<'_>, db: &State<Db>) -> Re
         form.finish()?;
         if before != days {
             update_retention(tx, chat, days)?;
+            insert_deed(
+                tx,
+                Deed {
+                    note: &days.map_or_else(|| "null".to_owned(), |days| days.to_string()),
+                    ..Deed::within(user.id, "retention", chat)
+                },
+            )?;
         }
         Ok(Json::ok(Retention { days }))
     })

@@ -4,7 +4,7 @@ import { html, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
-import { clock, t, when } from '../text.js';
+import { clock, counted, t, when } from '../text.js';
 import { Empty, Failed, Name, Skeleton, attempted, inPages, useList } from '../ui.js';
 import { Choice, Switch } from '../ui/forms.js';
 import { ask } from '../ui/over.js';
@@ -113,13 +113,58 @@ const DEEDS = {
   pin: 'deedPin',
   roster_remove: 'deedRosterRemove',
   remove_member: 'deedRemoveMember',
+  chat_rules: 'deedChatRules',
+  retention: 'deedRetention',
+  end_link: 'deedEndLink',
   wipe: 'deedWipe',
 };
 
-/** Notes that stand for a word of the page. */
+/** What a note says was set, by its name there: what it is called here, and how its value is said if not as it is. */
+const SET = {
+  frozen: () => t('orderEyes'),
+  frozen_minutes: () => t('orderFor'),
+  slow_seconds: () => t('orderSlow'),
+  files: () => t('hostFiles'),
+  private_chats: () => t('hostPrivate'),
+  registration: () => t('hostRegistration'),
+  class_code: () => t('hostCode'),
+  guests: () => t('hostGuests'),
+  guest_hours: () => t('hostGuestHours'),
+  roster: () => t('hostRoster'),
+  everyone: () => t('hostEveryone'),
+  name: () => t('hostName'),
+  announces: () => t('announces'),
+  approves: () => t('approves'),
+};
+const VALUES = {
+  frozen_minutes: (n) => t('orderMinutes', { n }),
+  slow_seconds: (n) => t('orderSeconds', { n }),
+  private_chats: (whom) => t(`hostPrivate_${whom}`),
+  registration: (whose) => t(`hostRegistration_${whose}`),
+  guest_hours: (hours) => counted('hostHours', Number(hours)),
+};
+const SWITCHED = { true: 'deedOn', false: 'deedOff' };
+
+/** "frozen=true, frozen_minutes=10" in the words of the page. */
+const wasSet = (note) =>
+  note
+    .split(', ')
+    .map((part) => {
+      const [, name, value] = /^(\w+)=(.*)$/.exec(part) ?? [];
+      if (!SET[name]) return part;
+      if (value === '') return SET[name]();
+      const said = VALUES[name]?.(value) ?? (SWITCHED[value] ? t(SWITCHED[value]) : value);
+      return `${SET[name]()}: ${said}`;
+    })
+    .join(', ');
+
+/** Notes that stand for words of the page. */
 const NOTES = {
+  settings: wasSet,
+  chat_rules: wasSet,
   ban: () => t('deedBanAll'),
   role: (note) => t(`hostRole_${note}`),
+  retention: (days) => (days === 'null' ? t('hostKeepEver') : counted('hostDays', Number(days))),
   wipe: (note) => t(`archiveWipe_${note}`),
 };
 
@@ -141,7 +186,7 @@ function Log() {
             <span
               ><${Name}>${deed.actor_name ?? '–'}<//>: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
                 deed.subject && html` <${Name}>${deed.subject_name}<//>`
-              }${deed.note && ` (${note(deed)})`}</span
+              }${deed.group_name && html` · <${Name}>${deed.group_name}<//>`}${deed.note && ` (${note(deed)})`}</span
             >
           </li>`,
       )}

@@ -96,7 +96,7 @@ function Startup() {
             <dd>
               <code>${value}</code>
               ${FROM[from] && html`<span class="hint">${t(FROM[from])} · ${t('hostDefault', { value: usual })}</span>`}
-              ${meaning && html`<p class="hint" lang="en">${meaning}</p>`}
+              ${meaning && html`<p class="hint">${meaning}</p>`}
             </dd>
           </div>`,
       )}
