@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use messenger::config::Config;
+use messenger::config::{has_default_port, Config};
 use messenger::db::{holder, open_existing, Holder};
 use messenger::tls::store::find_authority;
 use rocket::figment::Figment;
@@ -29,10 +29,15 @@ pub fn run(figment: &Figment, config: &Config) -> Result<(), String> {
         every if every.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         one => one,
     };
-    let address = SocketAddr::new(address, settings.port);
+    // A server that found its port taken has gone to the next, and has written beside its database which.
+    let port = match moved_to(&config.database).filter(|_| has_default_port(figment)) {
+        Some(port) => port,
+        None => settings.port,
+    };
+    let address = SocketAddr::new(address, port);
     let silent = |error: std::io::Error| format!("No server answers at {address} ({}).", reason(&error));
     let stream = connect(address).map_err(silent)?;
-    let line = match config.https || is_encrypted(&config.database, settings.port) {
+    let line = match config.https || is_encrypted(&config.database, port) {
         true => ask(encrypted(stream, &config.database)?),
         // With a certificate of others it is enough that somebody listens: who it is for is not known here.
         false if settings.tls_enabled() => Ok("HTTP/1.1 200 ".to_owned()),
@@ -60,6 +65,14 @@ fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     Ok(stream)
+}
+
+/// The port that the server that has the database has written beside it.
+fn moved_to(database: &Path) -> Option<u16> {
+    match holder(database) {
+        Holder::At(url) => url.rsplit(':').next()?.parse().ok(),
+        Holder::Nobody | Holder::Silent => None,
+    }
 }
 
 /// Whether the server that has the database has written that it speaks HTTPS on this port.

@@ -277,7 +277,9 @@ impl Inner {
             }
         };
         if status == StatusCode::TEMPORARY_REDIRECT {
-            let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
+            // `*` asks of the server itself and is no part of an address.
+            let rest = request.uri().path_and_query().map(|rest| rest.as_str());
+            let rest = rest.filter(|rest| rest.starts_with('/')).unwrap_or("/");
             set(LOCATION, &format!("{here}{rest}"));
         }
         set(CONTENT_TYPE, kind);

@@ -59,6 +59,8 @@ async fn without_tls_there_is_the_way_to_trust_and_nothing_else() {
         assert_eq!(sent.header("location"), format!("https://{host}{path}"));
         assert_eq!((sent.text().as_str(), sent.header("cache-control")), ("", "no-store"));
     }
+    let asterisk = plain(&app, &get("*", "")).await.is(307);
+    assert_eq!(asterisk.header("location"), format!("https://{host}/"));
     // Another's name does not come back.
     let forged = "GET /chat/ HTTP/1.1\r\nHost: example.org\r\n\r\n";
     assert_eq!(

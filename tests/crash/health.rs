@@ -12,6 +12,12 @@ async fn a_server_that_answers_is_well() {
     let ended = asked.ends().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(ended.stdout, format!("The server at 127.0.0.1:{port} is well.\n"));
+    // As a flag, and where nobody says which: the server of this database has written where it is.
+    for flags in [vec!["--port", port.as_str(), "health"], vec!["health"]] {
+        let ended = Start::bare(folder.path()).args(&flags).ends().await;
+        assert_eq!(ended.code, Some(0), "{flags:?}: {}", ended.stderr);
+        assert_eq!(ended.stdout, format!("The server at 127.0.0.1:{port} is well.\n"));
+    }
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
     asked.ends().await.refuses(&["No server", &port]);
