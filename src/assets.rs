@@ -1,20 +1,14 @@
-//! What the binary carries for browsers: the client's files and the page that shows the API, which `build.rs` has made
-//! lean and compressed, and the API's description, made once, when it is first asked for.
+//! What the binary carries for browsers: the client's files, the API's description and the page that shows it, which
+//! `build.rs` has made lean and compressed.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use flate2::{write::GzEncoder, Compression};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
-use rocket::{get, routes, Route, State};
-use sha2::{Digest, Sha256};
-use tokio::sync::OnceCell;
+use rocket::{get, routes, Route};
 
-use crate::error::Error;
-use crate::openapi;
 use crate::reply::set_whole;
 
 /// What `build.rs` runs; its tests run here.
@@ -32,24 +26,7 @@ struct File {
     gzip: Option<&'static [u8]>,
 }
 
-/// What is made while the server runs.
-#[derive(Default)]
-pub struct Assets {
-    description: OnceCell<Asset>,
-}
-
-impl Assets {
-    /// The API's description; made on a thread that may take its time.
-    async fn description(&self) -> Result<Asset, Error> {
-        let made = self.description.get_or_try_init(|| async {
-            let made = tokio::task::spawn_blocking(|| openapi::json().map(Asset::new));
-            made.await.map_err(Error::internal)?.map_err(Error::internal)
-        });
-        made.await.cloned()
-    }
-}
-
-#[derive(Clone)]
+/// A file as it is sent.
 struct Asset {
     kind: ContentType,
     etag: String,
@@ -79,23 +56,6 @@ fn kind(extension: &str) -> ContentType {
 }
 
 impl Asset {
-    /// JSON that has just been made.
-    fn new(json: String) -> Asset {
-        let etag = Sha256::digest(&json)
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let gzip = encoder.write_all(json.as_bytes()).and_then(|()| encoder.finish());
-        Asset {
-            kind: ContentType::JSON,
-            etag: format!("\"{etag}\""),
-            plain: json.into(),
-            gzip: gzip.ok().map(Bytes::from),
-        }
-    }
-
     /// For as long as it is this version: asked for again at each visit, and answered without a body.
     fn sent(self) -> Sent {
         Sent(self, Kept::UntilChanged)
@@ -104,7 +64,7 @@ impl Asset {
 
 /// All pages and files that need no log-in.
 pub fn mounted() -> Vec<Route> {
-    routes![index, docs, description, part, file]
+    routes![index, docs, part, file]
 }
 
 #[get("/")]
@@ -115,11 +75,6 @@ async fn index() -> Option<Sent> {
 #[get("/docs")]
 async fn docs() -> Option<Sent> {
     find("docs.html").map(Asset::sent)
-}
-
-#[get("/openapi.json")]
-async fn description(assets: &State<Assets>) -> Result<Sent, Error> {
-    assets.description().await.map(Asset::sent)
 }
 
 /// A part of a page, as the page of this version asks for it. Another version's is not here: whoever has an old page gets

@@ -12,7 +12,7 @@
 //! - [`order`]: who may write what, and what was done about whom.
 //! - [`xray`]: how one's own request was carried out, where that is on.
 //! - [`host`]: what the person who hosts has at hand.
-//! - [`assets`], [`openapi`]: what browsers get, and the API's description.
+//! - [`assets`]: what browsers get, the API's description (`openapi` makes it) among it.
 //! - This file puts them together.
 
 pub mod accounts;
@@ -35,7 +35,8 @@ pub mod mail;
 pub mod mdns;
 pub mod media;
 pub mod messages;
-pub mod openapi;
+#[cfg(test)]
+mod openapi;
 pub mod order;
 pub mod page;
 pub mod pool;
@@ -273,7 +274,6 @@ pub async fn server(mut figment: Figment, config: Config) -> Result<Server, Stri
         .manage(setup)
         .manage(backups::routes::Tickets::default())
         .manage(Arc::clone(&restart))
-        .manage(assets::Assets::default())
         .manage(addresses)
         .manage(front.as_ref().map(Front::trust))
         .manage(xray::Records::default())

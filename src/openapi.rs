@@ -1,4 +1,6 @@
-//! The API's description, generated from the handlers and their types.
+//! The API's description, generated from the handlers and their types: `static/openapi.json`, which a test here compares
+//! with them. `UPDATE_OPENAPI=1 cargo test --lib openapi` writes it. What generates it is a megabyte of code that no server
+//! needs, so it is part of the tests alone.
 
 use serde_json::{json, Value};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -83,12 +85,26 @@ impl Modify for Bearer {
     }
 }
 
+#[test]
+fn the_description_is_that_of_the_handlers() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("static/openapi.json");
+    let generated = json()?;
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(&path, &generated)?;
+    }
+    let kept = std::fs::read_to_string(path)?.replace("\r\n", "\n");
+    let differing = kept
+        .lines()
+        .zip(generated.lines())
+        .find(|(kept, generated)| kept != generated);
+    assert_eq!(differing, None, "run UPDATE_OPENAPI=1 cargo test --lib openapi");
+    assert_eq!(kept.len(), generated.len());
+    Ok(())
+}
+
 /// The description as JSON.
-///
-/// # Errors
-/// Where it can't be written, which a test would find.
-pub fn json() -> Result<String, String> {
-    let mut api = serde_json::to_value(Api::openapi()).map_err(|error| error.to_string())?;
+fn json() -> serde_json::Result<String> {
+    let mut api = serde_json::to_value(Api::openapi())?;
     if let Some(paths) = api["paths"].as_object_mut() {
         // A handler that ignores a parameter spells it with an underscore; a client need not know.
         let taken = std::mem::take(paths);
@@ -103,7 +119,7 @@ pub fn json() -> Result<String, String> {
             }
         }
     }
-    serde_json::to_string_pretty(&api).map_err(|error| error.to_string())
+    serde_json::to_string_pretty(&api).map(|text| text + "\n")
 }
 
 /// The bodies that bring files when they come as a form.

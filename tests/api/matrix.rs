@@ -480,7 +480,6 @@ fn pages() -> Vec<Row> {
         open("GET", "/", Body::None, 200),
         open("GET", "/ws", Body::None, 426),
         open("GET", "/docs", Body::None, 200),
-        open("GET", "/openapi.json", Body::None, 200),
         open("GET", "/trust", Body::None, 404),
         open("GET", "/trust/messenger-ca.crt", Body::None, 404),
         Row {
