@@ -7,9 +7,9 @@ use rusqlite::Connection;
 
 use super::writer::{CheckpointWants, Log, Queue};
 
-/// Pages of 4 KiB that are not in the file yet, from which they are copied in the background: few enough that their sync
-/// keeps no commit waiting for long.
-const COPY_AT: i64 = 1_000;
+/// Pages of 4 KiB that are not in the file yet, from which they are copied in the background: a commit's sync waits at the
+/// disk behind theirs, and a solid-state disk takes some ten milliseconds for a thousand scattered pages, one for a hundred.
+const COPY_AT: i64 = 128;
 /// Pages from which the log is let start anew, so that it stays below about 64 MiB.
 const RESET_AT: i64 = 8_000;
 /// What the writer copies itself when it does that: next to nothing.
@@ -17,9 +17,9 @@ const REST: i64 = 128;
 /// Copies in a row to get there; then the writer copies what is left, as it must.
 const COPIES: usize = 16;
 /// How often a busy log is looked at.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(10);
 /// Looks without a write after which the log is emptied.
-const IDLE_LOOKS: u32 = 20;
+const IDLE_LOOKS: u32 = 100;
 
 /// Runs until told to stop.
 pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {

@@ -60,8 +60,8 @@ pub enum Due {
 pub enum Telling {
     /// It had it already, or is being closed.
     Known,
-    /// It waits to be written, as the first or as one of several.
-    Taken { first: bool },
+    /// It is written, or will be; `owed` where it is the first that [`Connection::write`] is to be called for.
+    Taken { owed: bool },
     /// It is behind: it will read this in the log.
     Behind,
 }
@@ -146,8 +146,9 @@ impl Connection {
         out.write_now();
     }
 
-    /// Hands over an event, to be written by [`Connection::write`].
-    pub fn tell(&self, id: i64, frame: &Bytes) -> Telling {
+    /// Hands over an event. With `now` it is written as far as the socket takes it, with what waits before it; else by
+    /// [`Connection::write`], together with what comes until then.
+    pub fn tell(&self, id: i64, frame: &Bytes, now: bool) -> Telling {
         let mut out = self.lock();
         if out.course == Course::Behind {
             return Telling::Behind;
@@ -159,10 +160,14 @@ impl Connection {
             out.course = Course::Behind;
             return Telling::Behind;
         }
-        let first = out.waiting.is_empty();
-        out.push(frame.clone());
         out.cursor = id;
-        Telling::Taken { first }
+        if now {
+            out.pass_on(frame);
+            return Telling::Taken { owed: false };
+        }
+        let owed = out.waiting.is_empty();
+        out.push(frame.clone());
+        Telling::Taken { owed }
     }
 
     /// Hands over what is not in the log, likewise; whether it is to be written. A socket that is stuck is spared it.
@@ -326,6 +331,22 @@ impl Out {
     fn close(&mut self, why: Close) {
         self.push(why.frame());
         self.closing.get_or_insert_with(Instant::now);
+    }
+
+    /// Writes a frame after what waits; only what the socket does not take of it is kept.
+    fn pass_on(&mut self, frame: &Bytes) {
+        let mut taken = 0;
+        if self.stuck.is_none() && self.waiting.is_empty() {
+            let mut nobody = Context::from_waker(Waker::noop());
+            // A failure comes again with what is kept, and is dealt with there.
+            if let Poll::Ready(Ok(count)) = Pin::new(&mut self.wire).poll_write(&mut nobody, frame) {
+                taken = count;
+            }
+        }
+        if taken < frame.len() {
+            self.push(frame.slice(taken..));
+            self.write_now();
+        }
     }
 
     /// Writes from whatever thread this is, unless the socket's own task is at it, and wakes that for the rest.

@@ -359,15 +359,18 @@ impl Worker {
     /// Tells news in their order, and writes to each socket once.
     fn tell(&self, news: VecDeque<News>, show: &impl Fn(&[Told]) -> Option<Vec<Option<Shown>>>) {
         let mut shard = lock(&self.shard);
+        let mut left = news.len();
         for news in news {
+            left -= 1;
             match news {
                 News::Commit(commit) if shard.is_empty() => {
                     shard.pass(commit.events.last().map_or(0, |event| event.id));
                 }
                 News::Commit(commit) => match commit.shown.get_or_init(|| show(&commit.events)) {
                     Some(shown) => {
+                        let last = commit.events.last().filter(|_| left == 0).map(|event| event.id);
                         for (event, shown) in commit.events.iter().zip(shown) {
-                            shard.tell(event, shown.as_ref());
+                            shard.tell(event, shown.as_ref(), Some(event.id) == last);
                         }
                     }
                     None => shard.fall_behind(),

@@ -104,8 +104,9 @@ impl Shard {
         self.people.is_empty()
     }
 
-    /// Tells an event to those who may hear it; `shown` is None where what it was about is gone.
-    pub fn tell(&mut self, event: &Told, shown: Option<&Shown>) {
+    /// Tells an event to those who may hear it; `shown` is None where what it was about is gone. With `now` it is written
+    /// at once: nothing follows that could go with it.
+    pub fn tell(&mut self, event: &Told, shown: Option<&Shown>, now: bool) {
         self.position = self.position.max(event.id);
         let user = event.user_id;
         match (event.kind, event.chat_id, user) {
@@ -119,16 +120,16 @@ impl Shard {
         }
         if let Some(shown) = shown {
             let fallen = match (event.kind, event.chat_id, user) {
-                (kind, _, Some(user)) if is_own(kind) => self.tell_person(user, event.id, &shown.frame),
+                (kind, _, Some(user)) if is_own(kind) => self.tell_person(user, event.id, &shown.frame, now),
                 ("user.updated", _, Some(user)) => {
-                    let mut fallen = self.tell_person(user, event.id, &shown.frame);
+                    let mut fallen = self.tell_person(user, event.id, &shown.frame, now);
                     for chat in &shown.chats {
-                        fallen.extend(self.tell_chat(*chat, event.id, &shown.frame));
+                        fallen.extend(self.tell_chat(*chat, event.id, &shown.frame, now));
                     }
                     fallen
                 }
-                (SERVER_UPDATED, ..) => self.tell_all(event.id, &shown.frame),
-                (_, Some(chat), _) => self.tell_chat(chat, event.id, &shown.frame),
+                (SERVER_UPDATED, ..) => self.tell_all(event.id, &shown.frame, now),
+                (_, Some(chat), _) => self.tell_chat(chat, event.id, &shown.frame, now),
                 _ => Vec::new(),
             };
             for socket in fallen {
@@ -140,24 +141,24 @@ impl Shard {
         }
     }
 
-    fn tell_chat(&mut self, chat: ChatId, id: i64, frame: &Bytes) -> Vec<Arc<Connection>> {
+    fn tell_chat(&mut self, chat: ChatId, id: i64, frame: &Bytes, now: bool) -> Vec<Arc<Connection>> {
         let sockets = self.chats.get(&chat).map(Vec::as_slice).unwrap_or_default();
-        tell(sockets, id, frame, &mut self.told)
+        tell(sockets, id, frame, now, &mut self.told)
     }
 
-    fn tell_person(&mut self, user: UserId, id: i64, frame: &Bytes) -> Vec<Arc<Connection>> {
+    fn tell_person(&mut self, user: UserId, id: i64, frame: &Bytes, now: bool) -> Vec<Arc<Connection>> {
         let sockets = self
             .people
             .get(&user)
             .map(|here| here.sockets.as_slice())
             .unwrap_or_default();
-        tell(sockets, id, frame, &mut self.told)
+        tell(sockets, id, frame, now, &mut self.told)
     }
 
-    fn tell_all(&mut self, id: i64, frame: &Bytes) -> Vec<Arc<Connection>> {
+    fn tell_all(&mut self, id: i64, frame: &Bytes, now: bool) -> Vec<Arc<Connection>> {
         let mut fallen = Vec::new();
         for here in self.people.values() {
-            fallen.extend(tell(&here.sockets, id, frame, &mut self.told));
+            fallen.extend(tell(&here.sockets, id, frame, now, &mut self.told));
         }
         fallen
     }
@@ -230,12 +231,18 @@ impl Shard {
 }
 
 /// Hands an event to sockets; those that fell behind.
-fn tell(sockets: &[Arc<Connection>], id: i64, frame: &Bytes, told: &mut Vec<Arc<Connection>>) -> Vec<Arc<Connection>> {
+fn tell(
+    sockets: &[Arc<Connection>],
+    id: i64,
+    frame: &Bytes,
+    now: bool,
+    told: &mut Vec<Arc<Connection>>,
+) -> Vec<Arc<Connection>> {
     let mut fallen = Vec::new();
     for socket in sockets {
-        match socket.tell(id, frame) {
+        match socket.tell(id, frame, now) {
             Telling::Known => {}
-            Telling::Taken { first } => told.extend(first.then(|| Arc::clone(socket))),
+            Telling::Taken { owed } => told.extend(owed.then(|| Arc::clone(socket))),
             Telling::Behind => fallen.push(Arc::clone(socket)),
         }
     }
