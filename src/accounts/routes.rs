@@ -75,6 +75,10 @@ pub struct Server {
     guests: bool,
     /// Whether there are names to choose one's own from.
     roster: bool,
+    /// Whether codes for a new password come by mail; else the host gives them.
+    mail: bool,
+    /// What a file may have at most.
+    file_max_bytes: u64,
     /// Whether it has no host yet; left out once it has.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     setup: bool,
@@ -95,6 +99,8 @@ pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Serve
         registration: house.registration,
         guests: house.guests,
         roster: house.roster,
+        mail: !config.smtp_url.is_empty(),
+        file_max_bytes: config.file_max_bytes,
         setup: !hosted,
         xray: config.xray,
     }))
@@ -186,10 +192,10 @@ pub async fn register(
     if taken.email {
         form.errors.add("email", Text::EmailNotUnique);
     }
-    form.finish()?;
-    if new.password != new.password2 {
-        return Err(Error::field("password", Text::PasswordsDiffer));
+    if new.password != new.password2 && !form.errors.has("password") && !form.errors.has("password2") {
+        form.errors.add("password", Text::PasswordsDiffer);
     }
+    form.finish()?;
     limits.register(caller.address)?;
     let password = hashing.hash(new.password, config.password_iterations).await?;
     let user = NewUser {
@@ -245,7 +251,7 @@ pub struct Credentials {
 
 /// Signs in: a new session with its tokens, and the cookie that opens `/media`.
 #[utoipa::path(context_path = "/auth", tag = "Accounts", request_body = Credentials, security(()),
-    responses((status = 200, body = Pair), (status = 401, description = "No such name, or not its password")))]
+    responses((status = 200, body = Pair), (status = 401, description = "No such name, or not its password; `account_closed`: the host has closed it")))]
 #[post("/login", data = "<body>")]
 pub async fn login(
     body: Body<'_>,
@@ -264,13 +270,17 @@ pub async fn login(
         .db
         .glance(move |connection| store::find_login(connection, &name))
         .await?;
-    let hash = found.as_ref().map(|(_, hash)| hash.clone());
+    let hash = found.as_ref().map(|login| login.hash.clone());
     let right = hashing
         .verify(password.clone(), hash, config.password_iterations)
         .await?;
-    let (Some((user, hash)), true) = (found, right) else {
+    let (Some(store::Login { user, hash, active }), true) = (found, right) else {
         return Err(Error::unauthorized(Text::BadCredentials));
     };
+    if !active {
+        // Only who knows the password learns it, and he would look for a mistake of his own.
+        return Err(Error::refused(Text::BadCredentials, "account_closed"));
+    }
     if passwords::needs_renewal(&hash, config.password_iterations) {
         let renewed = hashing.hash(password, config.password_iterations).await?;
         let old = hash.clone();

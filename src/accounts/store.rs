@@ -120,6 +120,12 @@ pub fn find_user(connection: &Connection, id: UserId) -> Result<Option<User>> {
     Ok(statement.query_row([id], user).optional()?)
 }
 
+/// When somebody was last here, as it is stored; also of who is kept out.
+pub fn find_last_online(connection: &Connection, id: UserId) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT last_online FROM users WHERE id = ?1")?;
+    Ok(statement.query_row([id], |row| row.get(0)).optional()?)
+}
+
 /// Which of these people exist.
 pub fn list_existing(connection: &Connection, ids: &[i64]) -> Result<Vec<UserId>> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM users WHERE id = ?1 AND active")?;
@@ -160,12 +166,25 @@ pub fn list_acquaintances(connection: &Connection, id: UserId) -> Result<Vec<Use
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// What a log-in needs: who it is, the exact name, and the hash.
-pub fn find_login(connection: &Connection, username: &str) -> Result<Option<(UserId, String)>> {
-    let mut statement = connection.prepare_cached("SELECT id, password FROM users WHERE username = ?1 AND active")?;
-    Ok(statement
-        .query_row([username], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?)
+/// What a log-in needs.
+pub struct Login {
+    pub user: UserId,
+    pub hash: String,
+    /// Whether he may come in; else his account is closed.
+    pub active: bool,
+}
+
+/// What a log-in needs, by the exact name.
+pub fn find_login(connection: &Connection, username: &str) -> Result<Option<Login>> {
+    let mut statement = connection.prepare_cached("SELECT id, password, active FROM users WHERE username = ?1")?;
+    let login = statement.query_row([username], |row| {
+        Ok(Login {
+            user: row.get(0)?,
+            hash: row.get(1)?,
+            active: row.get(2)?,
+        })
+    });
+    Ok(login.optional()?)
 }
 
 /// Somebody's hash.

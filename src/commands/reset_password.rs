@@ -60,9 +60,11 @@ async fn reset(config: &Config, db: &Db, name: &str, password: Option<String>) -
 
 async fn find(db: &Db, name: &str) -> Result<Option<User>, Error> {
     let name = name.to_owned();
-    let found = db.read(move |connection| match find_login(connection, &name)? {
-        Some((id, _)) => find_user(connection, id),
-        None => Ok(None),
-    });
+    let found = db.read(
+        move |connection| match find_login(connection, &name)?.filter(|login| login.active) {
+            Some(login) => find_user(connection, login.user),
+            None => Ok(None),
+        },
+    );
     found.await
 }

@@ -14,7 +14,7 @@ use super::hub::Hub;
 use super::shard::Change;
 use super::socket::Live;
 use crate::accounts::sessions::Sessions;
-use crate::accounts::store::{find_user, list_acquaintances};
+use crate::accounts::store::{find_last_online, list_acquaintances};
 use crate::chats::members::store::{find_member, list_chat_ids};
 use crate::clock;
 use crate::db::Db;
@@ -77,10 +77,10 @@ async fn tell(hub: &Hub, sessions: &Arc<Sessions>, db: &Db) -> Result<()> {
 }
 
 fn presence(database: &Database, sessions: &Sessions, user: UserId, online: bool) -> Result<Option<Presence>> {
-    Ok(find_user(database, user)?.map(|found| Presence {
+    Ok(find_last_online(database, user)?.map(|stored| Presence {
         user_id: user,
         online,
-        last_online: clock::rfc3339(sessions.last_seen(user, found.last_online)),
+        last_online: clock::rfc3339(sessions.last_seen(user, stored)),
     }))
 }
 

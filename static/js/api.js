@@ -18,6 +18,7 @@ export class Failure extends Error {
     const fields = Object.entries(body ?? {}).filter(([, value]) => Array.isArray(value));
     super(body?.detail ?? fields[0]?.[1][0] ?? t('noConnection'));
     this.status = status;
+    this.code = body?.code;
     this.seconds = seconds;
     this.fields = Object.fromEntries(fields.map(([name, sentences]) => [name, sentences.join(' ')]));
   }

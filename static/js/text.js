@@ -69,6 +69,7 @@ export function when(time, now = new Date()) {
 export function bytes(size) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   const power = Math.min(3, Math.floor(Math.log10(Math.max(1, size)) / 3));
+  if (!power) return `${number(size)} B`; // "byte", as browsers write it out, reads like a word that lost its plural
   const style = { style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: power ? 1 : 0 };
   return new Intl.NumberFormat(language(), style).format(size / 1000 ** power);
 }

@@ -99,22 +99,22 @@ export function useMedia(query) {
 const SAID_MILLISECONDS = 4000;
 let said = null;
 
+/** The dialog that lies over everything, else the page: what lies under one can't be seen or reached. */
+const onTop = () => [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+
 /** Something that went well and can't be seen; it goes by itself. */
 export function say(text) {
   const node = document.getElementById('said');
+  onTop().append(node);
   node.textContent = text;
   clearTimeout(said);
   said = setTimeout(() => (node.textContent = ''), SAID_MILLISECONDS);
 }
 
-/**
- * Something that went wrong and has no place of its own; it stays until it is closed or something else is shown. Over a
- * dialog it is part of that: what lies under one can't be reached.
- */
+/** Something that went wrong and has no place of its own; it stays until it is closed or something else is shown. */
 export function complain(text) {
   const place = document.getElementById('alert');
-  const over = [...document.querySelectorAll('dialog[open]')].at(-1);
-  (over ?? document.body).prepend(place);
+  onTop().prepend(place);
   const close = () => complain(null);
   const bar = text && html`<span>${text}</span><${IconButton} icon="x" label=${t('close')} onClick=${close} />`;
   render(bar || null, place);

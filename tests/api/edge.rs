@@ -340,10 +340,18 @@ async fn an_id_that_can_not_be_is_an_id_that_is_not_there() {
 async fn whoever_comes_to_the_door_reads_the_servers_name() {
     let app = App::start().await;
     let reply = app.anonymous().get("/auth/server/").await.is(200);
-    reply.says(json!({"name": "Messenger", "registration": "open", "guests": false, "roster": false, "setup": true}));
-    let app = App::with(&[("server_name", "Liceul Ștefan <5>")]).await;
+    reply.says(json!({
+        "name": "Messenger", "registration": "open", "guests": false, "roster": false, "mail": false,
+        "file_max_bytes": 100 << 20, "setup": true
+    }));
+    let app = App::with(&[
+        ("server_name", "Liceul Ștefan <5>"),
+        ("smtp_url", "smtp://localhost:2525"),
+        ("file_max_bytes", "1000"),
+    ])
+    .await;
     let reply = app.anonymous().get("/auth/server/").await.is(200);
-    reply.shows(json!({"name": "Liceul Ștefan <5>"}));
+    reply.shows(json!({"name": "Liceul Ștefan <5>", "mail": true, "file_max_bytes": 1000}));
 }
 
 /// What the web client is made of comes with its own type, since `nosniff` lets a browser take nothing by its looks; and
@@ -469,7 +477,7 @@ async fn the_parts_of_a_page_are_kept_for_good_under_an_address_of_their_version
         "/assets/000000000000/js/main.js".to_owned(),
         format!("/assets/{digest}/js/none.js"),
         format!("/assets/{digest}/"),
-        format!("/assets/{digest}/openapi.json"),
+        format!("/assets/{digest}/none.json"),
     ] {
         let reply = nobody.get(&path).await;
         table.says(&reply, 404, none());

@@ -414,7 +414,13 @@ async fn who_is_banned_is_out_and_what_he_wrote_goes_with_him() {
     socket.closes(4401).await;
     bob.get("/auth/me/").await.is(401);
     let login = json!({"username": bob.name, "password": bob.password});
-    stage.app.anonymous().post("/auth/login/", login.clone()).await.is(401);
+    // Only who knows the password learns that it is not the password.
+    let detail = "No active account found with the given credentials";
+    let closed = stage.app.anonymous().post("/auth/login/", login.clone()).await;
+    closed.is(401).says(json!({"detail": detail, "code": "account_closed"}));
+    let wrong = json!({"username": bob.name, "password": "not his at all"});
+    let guessed = stage.app.anonymous().post("/auth/login/", wrong).await;
+    guessed.is(401).says(json!({"detail": detail}));
     assert_shows(
         &host.message(&his).await,
         json!({"deleted": true, "text": "", "removed_by": host.id}),

@@ -205,7 +205,7 @@ test('who has forgotten his password gets back in by a code that the host shows'
   await page.goto('/#/host/people');
   const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
   await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
-  await page.getByRole('menuitem', { name: 'One-time code' }).click();
+  await page.getByRole('menuitem', { name: 'New password (one-time code)' }).click();
   const dialog = page.getByRole('dialog', { name: 'A new password for Dan Ionescu' });
   await dialog.getByRole('img', { name: 'QR code that leads to a new password' }).waitFor();
   await assertAccessible(page, 'a one-time code');

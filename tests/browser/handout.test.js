@@ -47,16 +47,16 @@ test('a file goes to the chosen groups, once to each', async () => {
   await page.getByRole('link', { name: 'Host' }).click();
   await page.getByRole('link', { name: 'Hand out' }).click();
   await page.getByRole('heading', { name: 'Hand out' }).waitFor();
-  await group(page, '9C').uncheck();
+  for (const name of ['9A', '9B']) await group(page, name).check();
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose a file' }).click();
   await (await chooser).setFiles({ name: 'tema.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF tema') });
   await page.getByText('tema.pdf').waitFor();
-  await page.getByRole('textbox', { name: 'Words to it' }).fill('Pentru joi');
+  await page.getByRole('textbox', { name: 'Message' }).fill('Pentru joi');
   await assertAccessible(page, 'handing out');
   await page.getByRole('button', { name: 'Hand out' }).click();
   await page.getByText(/^Handed out to \d groups$/).waitFor();
-  assert.equal(await page.getByRole('textbox', { name: 'Words to it' }).inputValue(), '', 'the next one begins empty');
+  assert.equal(await page.getByRole('textbox', { name: 'Message' }).inputValue(), '', 'the next one begins empty');
   await bogdan.page.getByRole('link', { name: /^9A/ }).click();
   await message(bogdan.page, 'Pentru joi').getByText('tema.pdf').waitFor();
   for (const [at, wanted] of [1, 1, 0].entries()) {
@@ -68,8 +68,9 @@ test('a file goes to the chosen groups, once to each', async () => {
 test('who chose no group is told so, and nothing is sent', async () => {
   const { page } = host;
   const switches = page.getByRole('switch');
-  for (let at = 0; at < (await switches.count()); at += 1) await switches.nth(at).uncheck();
-  await page.getByRole('textbox', { name: 'Words to it' }).fill('Pentru nimeni');
+  assert.ok((await switches.count()) > 1);
+  for (const one of await switches.all()) await one.uncheck();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Pentru nimeni');
   await page.getByRole('button', { name: 'Hand out' }).click();
   await page.getByText('Choose at least one group.').waitFor();
   await switches.first().check();

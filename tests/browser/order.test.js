@@ -44,8 +44,8 @@ const box = (page) => page.getByRole('textbox', { name: 'Message', exact: true }
 test('all eyes on the host, and back', async () => {
   const { page } = host;
   await page.getByRole('link', { name: 'Host' }).click();
-  await page.getByRole('link', { name: 'Order' }).click();
-  await page.getByRole('heading', { name: 'Order' }).waitFor();
+  await page.getByRole('link', { name: 'Keep order' }).click();
+  await page.getByRole('heading', { name: 'Keep order' }).waitFor();
   await assertAccessible(page, 'order');
   await page.getByRole('switch', { name: 'Eyes on me' }).check();
   await bogdan.page.getByText('Nobody can write right now.').waitFor();
@@ -60,7 +60,7 @@ test('all eyes on the host, and back', async () => {
 test('what waits stands once it is let through', async () => {
   const { page } = host;
   await page.goto(`/#/chat/${chat.id}/details`);
-  await page.getByRole('switch', { name: 'Look before it is shown' }).check();
+  await page.getByRole('switch', { name: 'Approve before it is shown' }).check();
   await say(bogdan.page, 'se poate?');
   await bogdan.page.getByText('Waits until somebody has looked at it').waitFor();
   await page.getByRole('heading', { name: 'Waiting' }).waitFor();
@@ -71,7 +71,7 @@ test('what waits stands once it is let through', async () => {
   await bogdan.page.getByText('Waits until somebody has looked at it').waitFor({ state: 'detached' });
   await message(bogdan.page, 'se poate?').waitFor();
   assert.equal(await message(bogdan.page, 'se poate?').count(), 1);
-  await page.getByRole('switch', { name: 'Look before it is shown' }).uncheck();
+  await page.getByRole('switch', { name: 'Approve before it is shown' }).uncheck();
 });
 
 test('a message is reported, and taken away', async () => {

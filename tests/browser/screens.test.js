@@ -88,7 +88,7 @@ for (const [size, options] of [
     await page.getByLabel('First name', { exact: true }).waitFor();
     await check('create account');
     await page.goto('/#/forgot');
-    await page.getByRole('button', { name: 'Send code' }).waitFor();
+    await page.getByRole('button', { name: 'Show a code' }).waitFor();
     await check('forgot password');
     await page.getByRole('link', { name: 'I have a code' }).click();
     await page.getByLabel('Code', { exact: true }).waitFor();
@@ -115,7 +115,12 @@ for (const [size, options] of [
     await page.getByRole('radio', { name: 'System' }).waitFor();
     await check('profile');
     for (const [entry, shown] of Object.entries(ROOMS)) {
-      await page.getByRole('button', { name: entry }).click();
+      const offer = page.getByRole('button', { name: entry });
+      if (entry === 'Keyboard shortcuts' && options.hasTouch) {
+        assert.equal(await offer.count(), 0, 'a phone has no keys');
+        continue;
+      }
+      await offer.click();
       await page.getByText(shown).first().waitFor();
       await check(entry);
       await page.getByRole('button', { name: 'Close' }).click();

@@ -130,6 +130,35 @@ test('a long press opens the menu, whose first row reacts and takes back', async
   await message(page, 'rândul 30.').getByRole('button', { name: '👍 1' }).waitFor({ state: 'detached' });
 });
 
+test('a tap shows what can be done with a message, and who is asked before it goes sees which it is', async () => {
+  const { page } = ana;
+  const own = message(page, 'Salut');
+  await own.scrollIntoViewIfNeeded();
+  await own.locator('.text').tap();
+  for (const name of ['React', 'Reply', 'More']) await own.locator('.told').getByRole('button', { name }).waitFor();
+  await own.locator('.told').getByRole('button', { name: 'More' }).tap();
+  await page.getByRole('menuitem', { name: 'Delete' }).tap();
+  const question = page.getByRole('dialog', { name: 'Delete this message for everybody?' });
+  await question.getByText('Salut', { exact: true }).waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).tap();
+  await own.locator('.text').tap();
+  await own.locator('.told').waitFor({ state: 'detached' });
+  assert.equal((await calls('GET', `/chat/messages/?chat=${chat.id}&limit=50`)).results.at(-1).text, 'Salut');
+});
+
+test('on a phone the way back says how much is unread in other chats', async () => {
+  const { page } = ana;
+  const { id: me } = await calls('GET', '/auth/me/');
+  const { results } = await calls('GET', '/auth/user/?search=ana');
+  const group = await calls('POST', '/chat/', { name: 'Alta', users: [results[0].id, me], type: 'group' });
+  await page.getByRole('button', { name: 'Back to chats', exact: true }).waitFor();
+  await calls('POST', `/chat/messages/${group.id}/`, { text: 'alături' });
+  await page.getByRole('button', { name: 'Back to chats, 1 unread' }).tap();
+  await page.getByRole('link', { name: /^Alta/ }).tap();
+  await message(page, 'alături').waitFor();
+  await page.getByRole('button', { name: 'Back to chats', exact: true }).waitFor();
+});
+
 test('the arrows go through the row and the items of a menu', async () => {
   const { page } = bogdan;
   await page.getByRole('link', { name: /^Ana Ionescu/ }).click();

@@ -258,6 +258,26 @@ async fn five_who_read_are_told_together() {
 }
 
 #[tokio::test]
+async fn who_is_banned_is_told_to_have_gone() {
+    let stage = Stage::set().await;
+    let Stage {
+        app, alice, bob, eve, ..
+    } = &stage;
+    stored::make_host(app, eve);
+    let host = eve.again().await;
+    let (mut on_alice, mut on_eve) = (alice.socket().await, host.socket().await);
+    let mut on_bob = bob.socket().await;
+    assert_eq!(news_of(&mut on_alice, bob).await["online"], true);
+    host.put(&format!("/host/people/{}/ban/", bob.id), json!({}))
+        .await
+        .is(204);
+    on_bob.closes(4401).await;
+    let went = news_of(&mut on_alice, bob).await;
+    assert_eq!(went["online"], false);
+    stage.silent(&mut on_eve).await;
+}
+
+#[tokio::test]
 async fn who_comes_and_goes_is_told_to_those_who_share_a_chat() {
     let stage = Stage::set().await;
     let Stage { alice, bob, eve, .. } = &stage;

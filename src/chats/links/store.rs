@@ -24,7 +24,7 @@ pub fn insert_link(tx: &mut Tx<'_>, member: &Member, code: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends a group's link, if it has one.
+/// Ends a group's link; whether it had one.
 pub fn delete_link(tx: &mut Tx<'_>, chat: ChatId) -> Result<bool> {
     let mut statement = tx.prepare_cached("DELETE FROM links WHERE chat_id = ?1")?;
     Ok(statement.execute([chat])? > 0)

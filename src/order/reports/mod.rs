@@ -18,6 +18,8 @@ pub struct Report {
     pub id: i64,
     pub message_id: MessageId,
     pub chat_id: ChatId,
+    /// What the group is called now; nothing for a private chat.
+    pub group_name: Option<String>,
     /// Who wrote what was reported.
     pub author: UserId,
     /// Who reported it.

@@ -12,8 +12,9 @@ use crate::messages::MessageRow;
 use crate::order::store::list_staff;
 
 const REPORT: &str = "SELECT r.id, r.message_id, m.chat_id, m.from_user, r.from_user, r.reason, r.text,
-                             m.photo_id IS NOT NULL, f.name, r.at, r.closed_at IS NOT NULL, r.closed_by, r.removed
-                      FROM reports r JOIN messages m ON m.id = r.message_id LEFT JOIN media f ON f.id = m.file_id";
+                             m.photo_id IS NOT NULL, f.name, r.at, r.closed_at IS NOT NULL, r.closed_by, r.removed, c.name
+                      FROM reports r JOIN messages m ON m.id = r.message_id LEFT JOIN media f ON f.id = m.file_id
+                           LEFT JOIN chats c ON c.id = m.chat_id AND NOT c.private";
 
 fn report(row: &Row<'_>) -> rusqlite::Result<Report> {
     Ok(Report {
@@ -30,6 +31,7 @@ fn report(row: &Row<'_>) -> rusqlite::Result<Report> {
         closed: row.get(10)?,
         closed_by: row.get(11)?,
         removed: row.get(12)?,
+        group_name: row.get(13)?,
     })
 }
 

@@ -41,6 +41,7 @@ export function Page() {
       key=${what}
       fields=${[{ name: 'confirm', label: t('archiveConfirm', { name }), autocomplete: 'off', hint: t('archiveConfirmHint') }]}
       button=${t(`archiveWipeNow_${what}`)}
+      danger
       run=${erase}
     />
   `;

@@ -13,17 +13,17 @@ import { Chooser } from './chooser.js';
 export function Page() {
   const state = useStore((now) => now);
   const groups = Object.values(state.chats).filter((chat) => !isPrivate(chat));
-  const [unwanted, choose] = useState(new Set());
+  const [wanted, choose] = useState(() => new Set(groups.length === 1 ? [groups[0].id] : []));
   const [file, take] = useState(null);
   const [part, progress] = useState(null);
   const [round, next] = useState(0);
   const tried = useRef(null); // what was sent under which client_id: the same again is the same handout
   if (!groups.length) return html`<${Empty} icon="users">${t('handoutNone')}<//>`;
-  const chats = groups.filter((chat) => !unwanted.has(chat.id)).map((chat) => chat.id);
+  const chats = groups.filter((chat) => wanted.has(chat.id)).map((chat) => chat.id);
   const set = (id, on) => {
-    const others = new Set(unwanted);
-    if (on) others.delete(id);
-    else others.add(id);
+    const others = new Set(wanted);
+    if (on) others.add(id);
+    else others.delete(id);
     choose(others);
   };
   const handOut = async ({ text }) => {
@@ -81,7 +81,7 @@ export function Page() {
               key=${chat.id}
               label=${html`<${Name}>${title(state, chat)}<//>`}
               hint=${counted('peopleCount', chat.users.length)}
-              checked=${!unwanted.has(chat.id)}
+              checked=${wanted.has(chat.id)}
               onChange=${(on) => set(chat.id, on)}
             />`,
         )}

@@ -31,7 +31,7 @@ export function Page() {
     ${
       !settings.frozen &&
       html`<${Choice}
-        legend=${t('orderFor')}
+        legend=${t('orderEyesFor')}
         options=${MINUTES.map((value) => [value, value ? t('orderMinutes', { n: value }) : t('orderOpenEnd')])}
         value=${minutes}
         onChange=${choose}
@@ -68,7 +68,7 @@ function Reports() {
   const open = useStore((state) => state.desk?.reports);
   const { items, failure, again } = useList(pages('/host/reports/?open=true&'), [open]);
   const close = async (report, remove) => {
-    const sure = !remove || (await ask({ question: t('deleteAsk'), button: t('delete') }));
+    const sure = !remove || (await ask({ question: t('deleteAsk'), quote: report.text, button: t('delete') }));
     if (sure) attempted(api.call('POST', `/host/reports/${report.id}/`, { remove })).then(again);
   };
   return html`<section class="reports">
@@ -79,7 +79,12 @@ function Reports() {
       ${items?.map(
         (report) =>
           html`<li key=${report.id}>
-            <p class="by"><${Person} id=${report.author} /> · ${when(report.time)}</p>
+            <p class="by">
+              <span>
+                <${Person} id=${report.author} />${report.group_name && html` · <${Name}>${report.group_name}<//>`}
+              </span>
+              <time datetime=${report.time}>${when(report.time)}</time>
+            </p>
             <p dir="auto">${report.text || (report.has_photo ? t('photo') : report.file_name)}</p>
             <p class="words">
               ${t('orderReportedBy')} <${Person} id=${report.from_user} />${report.reason && `: ${report.reason}`}

@@ -110,7 +110,7 @@ function Banning({ person, changed, onClose }) {
   };
   return html`<${Dialog} name=${t('hostBanFor', { name: fullName(person) })} onClose=${onClose}>
     <p class="hint">${t('hostBanHint')}</p>
-    <${Form} fields=${[]} button=${t('hostBan')} run=${run}>
+    <${Form} fields=${[]} button=${t('hostBan')} danger run=${run}>
       <${Switch} label=${t('hostBanRemove')} hint=${t('hostBanRemoveHint')} checked=${remove} onChange=${choose} />
     <//>
   <//>`;

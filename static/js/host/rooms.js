@@ -4,7 +4,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import { isStaff } from '../state.js';
 import { useStore } from '../store.js';
-import { language, t } from '../text.js';
+import { counted, language, t } from '../text.js';
 import { Failed, Icon, Skeleton } from '../ui.js';
 import './begin.js';
 
@@ -24,6 +24,7 @@ const PAGES = [
 
 export function Rooms({ page }) {
   const me = useStore((state) => state.me);
+  const reports = useStore((state) => state.desk?.reports ?? 0);
   const pages = PAGES.filter(({ hosts }) => !hosts || me?.role === 'host');
   const chosen = pages.find((one) => one.page === page) ?? pages[0];
   const here = useRef();
@@ -44,7 +45,13 @@ export function Rooms({ page }) {
               ref=${name === chosen.page ? here : undefined}
               href=${`#/host/${name}`}
               aria-current=${name === chosen.page ? 'page' : undefined}
-              ><${Icon} id=${icon} />${t(label)}</a
+              ><${Icon} id=${icon} />${t(label)}${
+                name === 'order' &&
+                reports > 0 &&
+                html` <span class="badge"
+                  ><span aria-hidden="true">${reports}</span><span class="spoken">${counted('reports', reports)}</span></span
+                >`
+              }</a
             >`,
         )}
       </nav>

@@ -9,8 +9,11 @@ const TELL_MILLISECONDS = 3000; // how long what was taken may need to be told
 let count = 0;
 const useId = (name) => useState(() => `${name}-${(count += 1)}`)[0];
 
-/** A labelled field with room for a hint and an error below it; a password can be shown. With `rows` it has several lines. */
-function Field({ label, error = '', hint = '', type = 'text', input, ...attributes }) {
+/**
+ * A labelled field with room for a hint and an error below it; a password can be shown. With `rows` it has several lines.
+ * `value` is what it begins with: what is typed is not undone when the form is shown anew.
+ */
+function Field({ label, value, error = '', hint = '', type = 'text', input, ...attributes }) {
   const id = useId('field');
   const [shown, show] = useReducer((now) => !now, false);
   const isPassword = type === 'password';
@@ -21,6 +24,7 @@ function Field({ label, error = '', hint = '', type = 'text', input, ...attribut
         id=${id}
         ref=${input}
         type=${attributes.rows ? undefined : isPassword && shown ? 'text' : type}
+        defaultValue=${value}
         dir="auto"
         aria-required="true"
         aria-invalid=${error ? 'true' : 'false'}
@@ -43,10 +47,11 @@ function Field({ label, error = '', hint = '', type = 'text', input, ...attribut
 
 /**
  * A form of fields with one button. `fields`: `[{name, label, ...}]`; `run(values)` may be refused: why is shown beside the
- * field it is about, or above the button.
+ * field it is about, or above the button. `danger`: what it does can't be undone.
  */
-export function Form({ fields, button, run, explain = (failure) => failure.message, children }) {
+export function Form({ fields, button, run, explain = (failure) => failure.message, danger = false, children }) {
   const [failure, fail] = useState(null);
+  const [mended, mendOne] = useState(new Set());
   const [busy, occupy] = useState(false);
   const form = useRef();
   const wrong = failure && fields.find((field) => failure.fields?.[field.name]);
@@ -58,6 +63,7 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
     if (busy) return;
     occupy(true);
     fail(null);
+    mendOne(new Set());
     try {
       await run(Object.fromEntries(new FormData(form.current)));
     } catch (refused) {
@@ -67,13 +73,14 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
       occupy(false);
     }
   };
-  return html`<form class="form" novalidate ref=${form} onSubmit=${submit}>
-    ${fields.map(
-      (field) => html`<${Field} key=${field.name} ...${field} error=${failure?.fields?.[field.name] ?? ''} />`,
-    )}
+  // What was wrong with a field is no longer known once it is another.
+  const mend = ({ target: { name } }) => failure?.fields?.[name] && !mended.has(name) && mendOne(new Set([...mended, name]));
+  const error = (name) => (mended.has(name) ? '' : (failure?.fields?.[name] ?? ''));
+  return html`<form class="form" novalidate ref=${form} onSubmit=${submit} onInput=${mend}>
+    ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)}
     ${children}
     <p role="alert" class="error">${failure && !wrong ? explain(failure) : ''}</p>
-    <button class="primary" disabled=${busy}>${button}</button>
+    <button class=${danger ? 'danger' : 'primary'} disabled=${busy}>${button}</button>
   </form>`;
 }
 

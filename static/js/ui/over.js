@@ -19,8 +19,9 @@ export function Dialog({ name, onClose, children, class: more = '' }) {
     const opener = document.activeElement;
     dialog.showModal();
     return () => {
-      const alert = document.getElementById('alert');
+      const [alert, said] = ['alert', 'said'].map((id) => document.getElementById(id));
       if (dialog.contains(alert)) document.body.prepend(alert);
+      if (dialog.contains(said)) document.body.append(said);
       if (opener?.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);
@@ -40,8 +41,13 @@ export function Dialog({ name, onClose, children, class: more = '' }) {
   </dialog>`;
 }
 
-/** Asks before something that can't be taken back; resolves with whether it is wanted. It ends with the session. */
-export function ask({ question, button, danger = true }) {
+const QUOTED = 200; // characters
+
+/**
+ * Asks before something that can't be taken back, with the words that it is about; resolves with whether it is wanted. It
+ * ends with the session.
+ */
+export function ask({ question, quote = '', button, danger = true }) {
   const place = document.createElement('div');
   document.body.append(place);
   return new Promise((resolve) => {
@@ -53,6 +59,7 @@ export function ask({ question, button, danger = true }) {
     };
     const stop = store.listen(({ type }) => type === 'cleared' && close(false));
     const view = html`<${Dialog} name=${question} class="ask" onClose=${() => close(false)}>
+      ${quote && html`<p class="quoted" dir="auto">${quote.slice(0, QUOTED)}</p>`}
       <div class="buttons">
         <button type="button" onClick=${() => close(false)}>${t('cancel')}</button>
         <button type="button" class=${danger ? 'danger' : 'primary'} onClick=${() => close(true)}>${button}</button>

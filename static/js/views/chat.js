@@ -3,10 +3,10 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { back, get, go } from '../place.js';
-import { heldBack, isPrivate, partner, shortName, title, typists } from '../state.js';
+import { heldBack, isPrivate, partner, shortName, title, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { counted, t, when } from '../text.js';
-import { ChatAvatar, Guest, Icon, IconButton, Name, attempted } from '../ui.js';
+import { ChatAvatar, Guest, Icon, IconButton, Name, attempted, say } from '../ui.js';
 import { Composer } from './composer.js';
 import { Log } from './log.js';
 
@@ -36,10 +36,16 @@ function Room({ id }) {
   return html`<section class="chat" aria-labelledby="chat-name" ref=${node} ...${drop}>
     <${Head} chat=${chat} heading=${heading} />
     <${Log} id=${id} composer=${composer} />
-    ${held && html`<p class="held-back" role="status"><${Icon} id="hand" />${t(`held_${held}`)}</p>`}
+    ${held && html`<p class="held-back" role="status"><${Icon} id="hand" />${t(`held_${held}`)}<${Until} held=${held} /></p>`}
     <div class="writes" hidden=${held !== null}><${Composer} id=${id} handle=${composer} /></div>
     ${isOver && html`<p class="drop"><${Icon} id="paperclip" />${t('dropHere')}</p>`}
   </section>`;
+}
+
+/** When one may write again, where that is known. */
+function Until({ held }) {
+  const until = useStore(({ silenced, order }) => ({ silenced: silenced.until, frozen: order.frozen_until })[held]);
+  return until && html` ${t('heldUntil', { time: when(until) })}`;
 }
 
 function Head({ chat, heading }) {
@@ -48,7 +54,7 @@ function Head({ chat, heading }) {
   const name = title(state, chat);
   const toDetails = () => go(`#/chat/${chat.id}/details`);
   return html`<header>
-    <${IconButton} icon="arrow-left" label=${t('back')} class="back" onClick=${leave} />
+    <${Back} id=${chat.id} />
     <div class="who" onClick=${toDetails}>
       <${ChatAvatar} chat=${chat} size=${40} />
       <h1 id="chat-name" tabindex="-1" ref=${heading}>
@@ -62,10 +68,25 @@ function Head({ chat, heading }) {
   </header>`;
 }
 
+/** The way to the list, with how much is unread there: on a phone nothing else tells of the other chats. */
+function Back({ id }) {
+  const others = useStore((state) => {
+    const waiting = ({ id: other, muted, ...chat }) => (other === id || muted ? 0 : unread(chat));
+    return Object.values(state.chats).reduce((sum, chat) => sum + waiting(chat), 0);
+  });
+  const label = others ? `${t('back')}, ${counted('unread', others)}` : t('back');
+  return html`<button type="button" class="icon-button back" aria-label=${label} title=${t('back')} onClick=${leave}>
+    <${Icon} id="arrow-left" />${others > 0 && html`<span class="badge">${others}</span>`}
+  </button>`;
+}
+
 /** Raises one's hand, and says how many are up. */
 function Hand({ chat, me }) {
   const isUp = chat.hands.includes(me.id);
-  const raise = () => attempted(api.raiseHand(chat.id, !isUp));
+  const raise = async () => {
+    const done = await attempted(api.raiseHand(chat.id, !isUp).then(() => true));
+    if (done && !isUp) say(t('handRaised'));
+  };
   return html`<button
     type="button"
     class=${isUp ? 'icon-button raised' : 'icon-button'}
@@ -97,7 +118,7 @@ function Below({ chat }) {
   const here = others.filter((user) => state.people[user]?.online).length;
   const names = others.slice(0, LISTED).map((user) => [', ', html`<${Name}>${shortName(state, chat, user)}<//>`]);
   return html`<p class="members">
-    ${counted('peopleCount', chat.users.length)}${here > 0 && `, ${counted('hereCount', here)}`}: ${t('you')}${names}
+    ${counted('peopleCount', chat.users.length)}${here > 0 && `, ${counted('hereCount', here + 1)}`}: ${t('you')}${names}
   </p>`;
 }
 

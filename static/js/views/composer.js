@@ -9,7 +9,7 @@ import { looksLikePhoto, preparePhoto } from '../photos.js';
 import { fullName, shortName } from '../state.js';
 import { store, useStore } from '../store.js';
 import { bytes, counted, folded, t } from '../text.js';
-import { attempted, Icon, IconButton, Name, PersonAvatar, useMedia } from '../ui.js';
+import { attempted, complain, Icon, IconButton, Name, PersonAvatar, useMedia } from '../ui.js';
 import { Popover } from '../ui/over.js';
 import { EmojiPicker } from './emoji.js';
 import { preview, words } from './message.js';
@@ -118,7 +118,12 @@ export function Composer({ id, handle }) {
   };
 
   const attach = (more) => {
-    const entries = [...more].map((file) => {
+    // A photo is made small before it leaves; a file is as large as it is.
+    const { file_max_bytes: most = Infinity } = store.get().door;
+    const isTooLarge = (file) => file.size > most && !looksLikePhoto(file);
+    const fitting = [...more].filter((file) => !isTooLarge(file));
+    if (fitting.length < more.length) complain(t('fileTooLarge', { size: bytes(most) }));
+    const entries = fitting.map((file) => {
       const isPhoto = looksLikePhoto(file);
       const entry = { key: Math.random(), blob: file, name: file.name || 'file', kind: 'file', isReady: !isPhoto };
       if (isPhoto) {

@@ -157,6 +157,7 @@ function Crop({ file, onClose, onDone }) {
           }}
           onKeyDown=${press}
         />
+        <p class="hint" aria-hidden="true">${t('cropMove')}</p>
         <label class="zoom">
           <span>${t('zoom')}</span>
           <input

@@ -161,7 +161,7 @@ function Members({ state, chat, mayChange }) {
               title=${person.id === state.me.id ? undefined : t('writeTo', { name: fullName(person) })}
               onClick=${() => write(person)}
             >
-              <${PersonAvatar} person=${person} id=${person.id} online=${person.online} />
+              <${PersonAvatar} person=${person} id=${person.id} online=${person.online || person.id === state.me.id} />
               <span class="name"><${Name}>${fullName(person)}<//><${Guest} person=${person} /></span>${' '}
               <span class="words">
                 ${[

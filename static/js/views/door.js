@@ -61,17 +61,18 @@ export function Page({ title, heading, note, children, links }) {
   `;
 }
 
+const refusedLogin = (failure) => {
+  if (failure.code === 'account_closed') return t('accountClosed');
+  return failure.status === 401 ? t('wrongLogin') : failure.message;
+};
+
 function SignIn({ heading, note, say }) {
   const { registration, guests, roster, setup } = useStore((state) => state.door);
-  const links = [
-    registration !== 'closed' && html`<a href="#/create">${t('account')}</a>`,
-    html`<a href="#/forgot" onClick=${() => say('')}>${t('forgot')}</a>`,
-  ];
   return html`<${Page}
     title=${useStore((state) => state.serverName)}
     heading=${heading}
     note=${note || (setup && t('noHost'))}
-    links=${links}
+    links=${html`<a href="#/forgot" onClick=${() => say('')}>${t('forgot')}</a>`}
   >
     ${roster && html`<a class="doorway" href="#/names">${t('chooseName')}</a>`}
     ${guests && html`<a class="doorway" href="#/guest">${t('guestIn')}</a>`}
@@ -81,19 +82,26 @@ function SignIn({ heading, note, say }) {
         { ...USERNAME, label: t('username') },
         { name: 'password', label: t('password'), type: 'password', autocomplete: 'current-password' },
       ]}
-      explain=${(failure) => (failure.status === 401 ? t('wrongLogin') : failure.message)}
+      explain=${refusedLogin}
       run=${({ username, password }) => actions.signIn(username.trim(), password)}
     />
+    ${registration !== 'closed' && html`<a class="doorway" href="#/create">${t('account')}</a>`}
   <//>`;
 }
 
 /** What is asked for where the class code is. */
-export const classCode = () => ({ name: 'class_code', label: t('classCode'), autocomplete: 'off', maxlength: 60 });
+export const classCode = () => ({
+  name: 'class_code',
+  label: t('classCode'),
+  hint: t('classCodeHint'),
+  autocomplete: 'off',
+  maxlength: 60,
+});
 
 function Create({ heading, note }) {
   const { registration } = useStore((state) => state.door);
   const create = async (fields) => {
-    if (fields.password !== fields.password2) throw refusal({ password2: t('passwordsDiffer') });
+    // With what the server finds wrong beside it: nobody wants to be told one thing after the other.
     await actions.register({ ...fields, username: fields.username.trim() });
   };
   const isClosed = registration === 'closed';
@@ -112,7 +120,14 @@ function Create({ heading, note }) {
           { ...USERNAME, label: t('username'), hint: t('usernameHint') },
           { name: 'first_name', label: t('firstName'), maxlength: 150, autocomplete: 'given-name' },
           { name: 'last_name', label: t('lastName'), maxlength: 150, autocomplete: 'family-name' },
-          { name: 'email', label: t('email'), type: 'email', maxlength: 254, autocomplete: 'email' },
+          {
+            name: 'email',
+            label: t('email'),
+            type: 'email',
+            hint: t('emailHint'),
+            maxlength: 254,
+            autocomplete: 'email',
+          },
           {
             name: 'password',
             label: t('password'),
@@ -129,6 +144,7 @@ function Create({ heading, note }) {
 }
 
 function Forgot({ heading, note, setEmail }) {
+  const { mail } = useStore((state) => state.door);
   const links = [html`<a href="#/">${t('backToDoor')}</a>`, html`<a href="#/code">${t('haveCode')}</a>`];
   const run = async ({ email }) => {
     await api.askForCode(email.trim());
@@ -136,9 +152,9 @@ function Forgot({ heading, note, setEmail }) {
     go('#/code');
   };
   return html`<${Page} title=${t('forgot')} heading=${heading} note=${note} links=${links}>
-    <p>${t('forgotHint')}</p>
+    <p>${t(mail === false ? 'forgotAsk' : 'forgotHint')}</p>
     <${Form}
-      button=${t('sendCode')}
+      button=${t(mail === false ? 'showCode' : 'sendCode')}
       fields=${[{ name: 'email', label: t('email'), type: 'email', maxlength: 254, autocomplete: 'email' }]}
       run=${run}
     />
@@ -146,6 +162,7 @@ function Forgot({ heading, note, setEmail }) {
 }
 
 function Code({ heading, note, say, email, code }) {
+  const { mail } = useStore((state) => state.door);
   const run = async ({ code, password, password2 }) => {
     if (password !== password2) throw refusal({ password2: t('passwordsDiffer') });
     await api.setPassword(code.trim(), password);
@@ -155,7 +172,7 @@ function Code({ heading, note, say, email, code }) {
   return html`<${Page}
     title=${t('newPassword')}
     heading=${heading}
-    note=${note || (email && t('codeSent', { email }))}
+    note=${note || (email && t(mail === false ? 'codeShown' : 'codeSent', { email }))}
     links=${html`<a href="#/">${t('backToDoor')}</a>`}
   >
     <${Form}

@@ -41,6 +41,8 @@ const SETTLED_MILLISECONDS = 200;
 export function Side({ openId }) {
   const me = useStore((state) => state.me);
   const serverName = useStore((state) => state.serverName);
+  const reports = useStore((state) => state.desk?.reports ?? 0);
+  const host = reports ? `${t('host')}, ${counted('reports', reports)}` : t('host');
   const [typed, type] = useState('');
   const q = typed.trim();
   const search = useRef();
@@ -65,9 +67,9 @@ export function Side({ openId }) {
       <h1><${Name}>${serverName}<//></h1>
       ${
         isStaff(me) &&
-        html`<a class="icon-button" href="#/host" aria-label=${t('host')} title=${t('host')}
-          ><${Icon} id="presentation"
-        /></a>`
+        html`<a class="icon-button" href="#/host" aria-label=${host} title=${t('host')}
+          ><${Icon} id="presentation" />${reports > 0 && html`<span class="badge" aria-hidden="true">${reports}</span>`}</a
+        >`
       }
       ${
         !isGuest(me) &&

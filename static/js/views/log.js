@@ -25,7 +25,7 @@ import { ask, Dialog, Menu, Popover, useLongPress, useSwipe } from '../ui/over.j
 import { Album, LeavingAlbum } from './album.js';
 import { EmojiPicker, QUICK } from './emoji.js';
 import { Lightbox } from './lightbox.js';
-import { Leaving, Message } from './message.js';
+import { Leaving, Message, words } from './message.js';
 import { Scroller } from './scroller.js';
 
 const WINDOW = 300; // messages that are kept; see `state.js`
@@ -376,7 +376,7 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
   const mayDelete = mine || isStaff(me) || (isGroup && chat.owner === me.id);
   const link = `${location.origin}/#/chat/${message.chat_id}/${message.seq}`;
   const remove = async () => {
-    const sure = await ask({ question: t('deleteAsk'), button: t('delete'), danger: true });
+    const sure = await ask({ question: t('deleteAsk'), quote: words(message), button: t('delete') });
     if (sure) attempted(actions.remove(message));
   };
   const react = (emoji) => {

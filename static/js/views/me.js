@@ -9,7 +9,7 @@ import { SHORTCUTS } from '../shortcuts.js';
 import { fullName, isGuest } from '../state.js';
 import { useStore } from '../store.js';
 import { t, when } from '../text.js';
-import { Failed, Icon, Name, PersonAvatar, Skeleton, attempted, say, useList } from '../ui.js';
+import { Failed, Icon, Name, PersonAvatar, Skeleton, attempted, say, useList, useMedia } from '../ui.js';
 import { Form, Switch } from '../ui/forms.js';
 import { Dialog, ask } from '../ui/over.js';
 import { PictureButton } from './crop.js';
@@ -54,6 +54,7 @@ const Entry = ({ to, icon, label }) =>
 
 function Overview() {
   const me = useStore((state) => state.me);
+  const hasKeys = useMedia('(hover: hover)'); // a phone may have some, but seldom does
   const [hasXray, offer] = useState(false);
   useEffect(
     () =>
@@ -86,7 +87,7 @@ function Overview() {
       }
       <${Entry} to="#/me/sessions" icon="monitor-smartphone" label=${t('sessions')} />
       <${Entry} to="#/me/notifications" icon="bell" label=${t('notifications')} />
-      <${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />
+      ${hasKeys && html`<${Entry} to="#/me/shortcuts" icon="keyboard" label=${t('shortcuts')} />`}
       ${hasXray && html`<${Entry} to="#/me/xray" icon="search" label=${t('xray')} />`}
       <${Entry} to="#/me/own" icon="download" label=${t('ownData')} />
     </ul>

@@ -264,20 +264,26 @@ export class Message extends Kept {
           }
         </div>
       </div>
-      ${isOpen && html`<${Told} message=${message} ...${props} onReaders=${this.readers} />`}
+      ${isOpen && html`<${Told} ...${props} hasTime=${first && !message.deleted} here=${this} />`}
       ${!message.deleted && html`<${Reactions} ...${props} onReact=${on.react} />`}
     </article>`;
   }
 }
 
-/** What a tap tells: when, and who has read it. */
-function Told({ message, mine, isGroup, readers, others, onReaders }) {
+/** What a tap tells: when, and who has read it; and what a finger that does not press for long would never find. */
+function Told({ message, mine, isGroup, readers, others, hasTime, here }) {
   const read = mine && !message.deleted && (readers ? t('readBy', { n: readers, m: others }) : t('sent'));
-  return html`<p class="told">
-    <time datetime=${message.time}>${clock(message.time)}</time>
-    ${read && !isGroup && html`<span> · ${readers ? t('read') : read}</span>`}
-    ${read && isGroup && html`<button type="button" class="link" onClick=${onReaders}>${read}</button>`}
-  </p>`;
+  return html`<div class="told">
+    ${!hasTime && html`<time datetime=${message.time}>${clock(message.time)}</time>`}
+    ${read && !isGroup && html`<span>${readers ? t('read') : read}</span>`}
+    ${read && isGroup && html`<button type="button" class="link" onClick=${here.readers}>${read}</button>`}
+    ${
+      !message.deleted &&
+      html`<${IconButton} icon="smile-plus" label=${t('react')} onClick=${here.pick} />
+        <${IconButton} icon="reply" label=${t('reply')} onClick=${here.reply} />
+        <${IconButton} icon="ellipsis" label=${t('more')} onClick=${here.menu} />`
+    }
+  </div>`;
 }
 
 /** How much of an upload is there. */

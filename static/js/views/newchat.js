@@ -102,7 +102,8 @@ export function NewChat() {
     await attempted(actions.startChat([...chosen.values()], isGroup ? name.trim() : '', picture, client_id));
     occupy(false);
   };
-  return html`<${Dialog} name=${t('newChat')} class="tall" onClose=${back}>
+  const isNameless = isGroup && chosen.size > 0 && !name.trim();
+  return html`<${Dialog} name=${t(isGroup ? 'newGroup' : 'newChat')} class="tall" onClose=${back}>
     <form onSubmit=${submit}>
       ${
         isGroup &&
@@ -125,7 +126,8 @@ export function NewChat() {
         </button>`
       }
       <${People} chosen=${chosen} toggle=${toggle} without=${[store.get().me.id]} />
-      <button class="primary" disabled=${!ready}>${t('startChat')}</button>
+      ${isNameless && html`<p class="hint">${t('nameIt')}</p>`}
+      <button class="primary" disabled=${!ready}>${t(isGroup ? 'createGroup' : 'startChat')}</button>
     </form>
   <//>`;
 }

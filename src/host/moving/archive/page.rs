@@ -146,7 +146,16 @@ impl Pages<'_> {
                     link(&file.path).trim_start_matches("../")
                 )
             })
-            .unwrap_or_else(|| "<span class=\"round\"></span>".to_owned());
+            .unwrap_or_else(|| {
+                let title = self.title(chat);
+                // Escaped it begins with `&` where it begins with what is markup.
+                let first = title
+                    .chars()
+                    .find(|char| char.is_alphanumeric())
+                    .filter(|_| !title.starts_with('&'));
+                let first = first.map(|char| char.to_uppercase().to_string()).unwrap_or_default();
+                format!("<span class=\"round\" aria-hidden=\"true\">{first}</span>")
+            });
         format!(
             "<li><a href=\"chats/{}\">{picture}<b>{}</b></a> <span class=\"note\">{}: {} · {}: {}</span></li>\n",
             page_of(chat.id, chat.last_seq),
