@@ -30,7 +30,7 @@ export async function begin(id, signal) {
   const items = (kept ?? [])
     .filter((item) => item.user === id && !there.has(item.client_id))
     .sort((one, other) => one.order - other.order)
-    .map((item) => ({ ...item, part: 0, reason: null }));
+    .map((item) => ({ ...item, isKept: true, part: 0, reason: null }));
   if (items.length) store.tell({ type: 'queued', items });
   deliver();
 }
@@ -65,7 +65,11 @@ export function queue(messages) {
     reason: null,
   }));
   store.tell({ type: 'queued', items });
-  for (const item of items) transact('outbox', 'readwrite', (kept) => kept.put(item));
+  for (const item of items) {
+    const { client_id } = item;
+    // Where the browser keeps nothing, this is all that there is.
+    transact('outbox', 'readwrite', (kept) => kept.put(item)).then(() => store.tell({ type: 'kept', client_id }));
+  }
   deliver();
 }
 

@@ -60,6 +60,8 @@ const changes = {
   lost: (state) => ({ ...state, connection: 'lost', typing: {} }),
   queued: (state, { items }) => ({ ...state, outbox: [...state.outbox, ...items] }),
   progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
+  /** Closing the page would not lose it any more. */
+  kept: (state, { client_id }) => withItem(state, client_id, { isKept: true }),
   acked: withAck,
   refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
   /** It waits until somebody has looked at it; its event ends that. */

@@ -100,7 +100,15 @@ const SAID_MILLISECONDS = 4000;
 let said = null;
 
 /** The dialog that lies over everything, else the page: what lies under one can't be seen or reached. */
-const onTop = () => [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+const onTop = (gone) =>
+  [...document.querySelectorAll('dialog[open]')].filter((dialog) => dialog !== gone).at(-1) ?? document.body;
+
+/** Takes what is being said along when another dialog lies over everything, or this one no longer does. */
+export function carrySaid(gone) {
+  const top = onTop(gone);
+  top.prepend(document.getElementById('alert'));
+  top.append(document.getElementById('said'));
+}
 
 /** Something that went well and can't be seen; it goes by itself. */
 export function say(text) {

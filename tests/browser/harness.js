@@ -37,7 +37,8 @@ export const DESK = { viewport: { width: 1280, height: 800 } };
 
 /**
  * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
- * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port.
+ * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port;
+ * `sleep` and `wake` are a laptop that is shut and opened: it says nothing, and breaks no connection.
  * `host` is the username of who is its host from the beginning.
  */
 export async function startServer(settings = {}, host = null) {
@@ -62,7 +63,8 @@ export async function startServer(settings = {}, host = null) {
       printed.forEach(look);
     });
   const start = async () => {
-    server = spawn(binary, ['--address', '127.0.0.1', '--port', port, '--no-open'], {
+    const listens = settings.ROCKET_ADDRESS ?? '127.0.0.1';
+    server = spawn(binary, ['--address', listens, '--port', port, '--no-open'], {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -94,7 +96,8 @@ export async function startServer(settings = {}, host = null) {
   };
   if (host) await addHost(binary, folder, host);
   const address = await start();
-  return { address, heard, stop, start, kill: () => ended('SIGKILL') };
+  const told = (signal) => () => server.kill(signal);
+  return { address, heard, stop, start, kill: () => ended('SIGKILL'), sleep: told('SIGSTOP'), wake: told('SIGCONT') };
 }
 
 /** Makes an account for the host, as he does from the command line. */

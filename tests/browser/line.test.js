@@ -11,17 +11,20 @@ import {
   message,
   register,
   say,
+  signIn,
   startBrowser,
   startChat,
   startLine,
   startServer,
   visitor,
+  PASSWORD,
 } from './harness.js';
 
 let server, line, browser, ana, bogdan, bogdanCalls, chat;
 
 before(async () => {
-  server = await startServer();
+  // On every address of this computer: one is the old one, another the new.
+  server = await startServer({ ROCKET_ADDRESS: '0.0.0.0', ROCKET_MDNS: 'false' });
   line = await startLine(server.address);
   browser = await startBrowser();
   [ana, bogdan] = await Promise.all([visitor(browser, line.address, PHONE), visitor(browser, server.address, DESK)]);
@@ -102,6 +105,45 @@ test('a server that dies in the middle of it and comes back has each message onc
   await assertOnce('curent', texts);
 });
 
+test('a laptop that was shut and is opened again has everybody back, with what they wrote', async () => {
+  const texts = numbered('capac', 4);
+  server.sleep();
+  for (const text of texts.slice(0, 2)) await say(ana.page, text);
+  await ana.page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
+  await say(ana.page, texts[2]);
+  assert.deepEqual(await shown(bogdan.page, 'capac'), []);
+  server.wake();
+  await say(ana.page, texts[3]);
+  await assertOnce('capac', texts);
+  await ana.page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor({ state: 'detached' });
+});
+
+test('who comes by the new address of a server that has moved finds all, and what waited at the old one is not lost', async () => {
+  const { port } = new URL(server.address);
+  const texts = numbered('mutat', 3);
+  line.cut(); // the address that the phone knows is no more
+  await ana.page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
+  await say(ana.page, texts[0]);
+  const again = await visitor(browser, `http://127.0.0.2:${port}`, PHONE);
+  await again.page.goto('/');
+  await signIn(again.page, 'ana', PASSWORD);
+  await again.page.getByRole('link', { name: /^Bogdan Popa/ }).tap();
+  await message(again.page, 'capac 4').waitFor();
+  await say(again.page, texts[1]);
+  await message(bogdan.page, texts[1]).waitFor();
+  line.mend(); // it has its old address again
+  await message(again.page, texts[0]).waitFor();
+  await say(bogdan.page, texts[2]);
+  const inOrder = [texts[1], texts[0], texts[2]];
+  for (const { page } of [ana, again, bogdan]) {
+    await message(page, texts[2]).waitFor();
+    assert.deepEqual(await shown(page, 'mutat'), inOrder);
+  }
+  assert.deepEqual(await stored('mutat'), inOrder);
+  assert.deepEqual(again.faults, []);
+  await again.close();
+});
+
 test('lines that break again and again make no doubles', async () => {
   const texts = numbered('des', 12);
   for (const [at, text] of texts.entries()) {
@@ -164,18 +206,22 @@ test('without sockets everything works, only not as quick; a server’s bad mome
   await say(carmen.page, 'prin HTTP');
   await message(carmen.page, 'prin HTTP').getByRole('img', { name: 'Sent' }).waitFor();
   await bogdan.page.getByRole('link', { name: /^Carmen Stan.*prin HTTP/ }).click();
+  await bogdan.page.getByRole('heading', { name: 'Carmen Stan' }).waitFor();
   await say(bogdan.page, 'răspuns');
   await message(carmen.page, 'răspuns').waitFor();
   assert.equal(await message(bogdan.page, 'prin HTTP').count(), 1);
   assert.deepEqual(carmen.faults, []);
   await carmen.close();
   await bogdan.page.goto(`/#/chat/${chat}`);
+  await bogdan.page.getByRole('heading', { name: 'Ana Ionescu' }).waitFor();
 });
 
 test('two tabs renew one session without ending it', async () => {
+  await say(bogdan.page, 'în două file');
+  await message(bogdan.page, 'în două file').getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
   const other = await bogdan.context.newPage();
   await other.goto(`/#/chat/${chat}`);
-  await message(other, 'Începem').waitFor();
+  await message(other, 'în două file').waitFor();
   const renewals = [];
   bogdan.context.on('request', (request) => request.url().endsWith('/auth/login/refresh/') && renewals.push(request));
   await bogdan.page.evaluate(() => {
@@ -183,7 +229,7 @@ test('two tabs renew one session without ending it', async () => {
     localStorage.setItem('tokens', JSON.stringify({ ...tokens, access: 'stale' }));
   });
   await Promise.all([bogdan.page.reload(), other.reload()]);
-  await Promise.all([message(bogdan.page, 'Începem').waitFor(), message(other, 'Începem').waitFor()]);
+  await Promise.all([message(bogdan.page, 'în două file').waitFor(), message(other, 'în două file').waitFor()]);
   await say(other, 'din a doua filă');
   await message(bogdan.page, 'din a doua filă').waitFor();
   assert.equal(renewals.length, 1);

@@ -74,6 +74,17 @@ test('one’s own message is read, and leaves the outbox by its client_id', () =
   assert.deepEqual(now.outbox, []);
 });
 
+test('what closing the page would not lose is known, and of what has left already nothing is', () => {
+  const items = ['c1', 'c2'].map((client_id) => ({ client_id, chat_id: 7, text: client_id }));
+  const now = known(
+    snapshot(),
+    { type: 'queued', items },
+    { type: 'kept', client_id: 'c2' },
+    { type: 'kept', client_id: 'c3' },
+  );
+  assert.deepEqual(now.outbox, [items[0], { ...items[1], isKept: true }]);
+});
+
 test('another’s message with the same client_id leaves the outbox alone', () => {
   const item = { client_id: 'c1', chat_id: 7, text: 'mine' };
   const now = known(

@@ -159,9 +159,22 @@ test('on a phone the way back says how much is unread in other chats', async () 
   await page.getByRole('button', { name: 'Back to chats', exact: true }).waitFor();
 });
 
+test('what went well is told over what covers the screen', async () => {
+  const { page } = ana;
+  await page.goto('/#/');
+  await page.getByRole('button', { name: 'Your profile' }).tap();
+  await page.getByRole('button', { name: 'Name and e-mail' }).tap();
+  await page.getByLabel('First name', { exact: true }).fill('Anca');
+  await page.getByRole('button', { name: 'Save' }).tap();
+  const said = page.getByRole('status').filter({ hasText: 'Saved' });
+  await said.click({ trial: true }); // nothing lies over it
+  assert.equal((await calls('GET', '/auth/user/?search=anca')).results.length, 1);
+  await page.getByRole('dialog', { name: 'Your profile' }).getByRole('button', { name: 'Close' }).tap();
+});
+
 test('the arrows go through the row and the items of a menu', async () => {
   const { page } = bogdan;
-  await page.getByRole('link', { name: /^Ana Ionescu/ }).click();
+  await page.getByRole('link', { name: /^Anca Ionescu/ }).click();
   await message(page, 'rândul 30.').hover();
   await message(page, 'rândul 30.').getByRole('button', { name: 'More' }).click();
   const focused = () => page.evaluate(() => document.activeElement.textContent.trim());

@@ -3,7 +3,7 @@
 import { html, render, useEffect, useLayoutEffect, useRef } from '../../vendor/preact/standalone.js';
 import { store } from '../store.js';
 import { t } from '../text.js';
-import { Icon, IconButton, useMedia } from '../ui.js';
+import { Icon, IconButton, carrySaid, useMedia } from '../ui.js';
 
 /** Whether a press was inside a box, on its empty parts too. */
 function isInside(node, { clientX: x, clientY: y }) {
@@ -18,10 +18,9 @@ export function Dialog({ name, onClose, children, class: more = '' }) {
     const dialog = node.current;
     const opener = document.activeElement;
     dialog.showModal();
+    carrySaid();
     return () => {
-      const [alert, said] = ['alert', 'said'].map((id) => document.getElementById(id));
-      if (dialog.contains(alert)) document.body.prepend(alert);
-      if (dialog.contains(said)) document.body.append(said);
+      carrySaid(dialog);
       if (opener?.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);

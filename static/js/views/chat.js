@@ -44,7 +44,7 @@ function Room({ id }) {
 
 /** When one may write again, where that is known. */
 function Until({ held }) {
-  const until = useStore(({ silenced, order }) => ({ silenced: silenced.until, frozen: order.frozen_until })[held]);
+  const until = useStore(({ silenced, order }) => ({ silenced: silenced?.until, frozen: order?.frozen_until })[held]);
   return until && html` ${t('heldUntil', { time: when(until) })}`;
 }
 

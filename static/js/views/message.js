@@ -305,6 +305,8 @@ export class Leaving extends Kept {
     const button = (label, run, kind = 'link') =>
       html`<button type="button" class=${kind} onClick=${() => run(client_id)}>${label}</button>`;
     const size = kind === 'photo' ? fitted(item.width, item.height) : {};
+    // Said once it is true that it will be sent: from then on the page may be closed.
+    const stage = item.acked ? 'sent' : item.isKept && 'sending';
     const isUploading = file && !reason && !item.acked && !item.isHeld;
     return html`<article
       class=${`own leaving ${first ? 'first' : ''} ${reason ? 'refused' : ''}`}
@@ -330,7 +332,7 @@ export class Leaving extends Kept {
               ${
                 reason
                   ? html`<${Icon} id="circle-alert" label=${t('notSent')} />`
-                  : html`<${Icon} id=${item.acked ? 'check' : 'clock'} label=${t(item.acked ? 'sent' : 'sending')} />`
+                  : html`<${Icon} id=${item.acked ? 'check' : 'clock'} label=${stage ? t(stage) : undefined} />`
               }
             </span>
           </div>
