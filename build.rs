@@ -76,8 +76,7 @@ fn gather(folder: &Path, prefix: &str, files: &mut Vec<File>) -> io::Result<()> 
 }
 
 /// Our own scripts and styles, and the API's description, without what only their readers in the repository need: comments
-/// and indentation. That is an
-/// eighth of what a phone has to fetch before it shows anything.
+/// and indentation. Of scripts and styles that is an eighth of what a phone has to fetch before it shows anything.
 fn lean(name: &str, file: Vec<u8>) -> Vec<u8> {
     let is_ours = name.starts_with("js/") || name.starts_with("css/") || name == "openapi.json";
     let Some(text) = std::str::from_utf8(&file).ok().filter(|_| is_ours) else {

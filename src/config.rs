@@ -203,7 +203,7 @@ fn in_romanian(name: &str) -> Option<&'static str> {
              codul apare în terminalul acestui calculator."
         }
         "smtp_root_certificate" => "Un fișier PEM cu certificatul unui server de e-mail care și-l semnează singur.",
-        "smtp_timeout_seconds" => "Cât poate dura serverului de e-mail un singur mesaj.",
+        "smtp_timeout_seconds" => "Cât îi poate lua serverului de e-mail un singur mesaj.",
         "log" | "log_format" => {
             "Ce se scrie în jurnal (off, error, warn, info, debug; sau pe părți, „warn,messenger::mail=info”) și cum \
              („text” sau „json”)."

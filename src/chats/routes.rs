@@ -300,18 +300,19 @@ fn change(
         if member.private || !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
-        store::update_rules(tx, &member, changes.announces, changes.approves)?;
-        let note = note_of([
-            ("announces", changes.announces.map(|on| on.to_string())),
-            ("approves", changes.approves.map(|on| on.to_string())),
-        ]);
-        insert_deed(
-            tx,
-            Deed {
-                note: &note,
-                ..Deed::within(user.id, "chat_rules", chat)
-            },
-        )?;
+        if store::update_rules(tx, &member, changes.announces, changes.approves)? {
+            let note = note_of([
+                ("announces", changes.announces.map(|on| on.to_string())),
+                ("approves", changes.approves.map(|on| on.to_string())),
+            ]);
+            insert_deed(
+                tx,
+                Deed {
+                    note: &note,
+                    ..Deed::within(user.id, "chat_rules", chat)
+                },
+            )?;
+        }
     }
     for user in users {
         members::store::add_member(tx, chat, user)?;

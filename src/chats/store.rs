@@ -250,11 +250,11 @@ pub fn update_picture(tx: &mut Tx<'_>, chat: ChatId, picture: MediaId) -> Result
     Ok(())
 }
 
-/// Sets who writes in a group.
-pub fn update_rules(tx: &mut Tx<'_>, member: &Member, announces: Option<bool>, approves: Option<bool>) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE chats SET announces = coalesce(?2, announces), approves = coalesce(?3, approves) WHERE id = ?1",
-    )?
-    .execute((member.chat, announces, approves))?;
-    Ok(())
+/// Sets who writes in a group; whether that is another rule than before.
+pub fn update_rules(tx: &mut Tx<'_>, member: &Member, announces: Option<bool>, approves: Option<bool>) -> Result<bool> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE chats SET announces = coalesce(?2, announces), approves = coalesce(?3, approves)
+         WHERE id = ?1 AND (announces <> coalesce(?2, announces) OR approves <> coalesce(?3, approves))",
+    )?;
+    Ok(statement.execute((member.chat, announces, approves))? > 0)
 }

@@ -356,7 +356,7 @@ impl Hub {
 }
 
 impl Worker {
-    /// Tells news in their order, and writes to each socket once.
+    /// Tells news in their order, and writes to each socket once: the last event with what waits before it, as it is told.
     fn tell(&self, news: VecDeque<News>, show: &impl Fn(&[Told]) -> Option<Vec<Option<Shown>>>) {
         let mut shard = lock(&self.shard);
         let mut left = news.len();

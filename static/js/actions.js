@@ -39,7 +39,7 @@ async function signOut() {
   place.go('#/', { replace: true });
   for (let tries = 0; ; tries += 1) {
     try {
-      return await say();
+      return await say(tries > 0);
     } catch (failure) {
       if (!failure.passes) return; // it is over already
       await live.pauseAfter(failure, tries);

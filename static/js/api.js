@@ -208,12 +208,15 @@ export const setUp = (fields) => request('POST', '/host/setup/', { json: fields 
 export const restoreByLink = (token, file) =>
   request('POST', '/host/restore/', { token, form: form({ file: [file, file.name] }) });
 
-/** Ends the session here, at once: gives what tells the server, which rejects with a `Failure` as long as it has not heard. */
+/**
+ * Ends the session here, at once: gives what tells the server, once and again, and rejects with a `Failure` as long as that
+ * has not heard.
+ */
 export function signOut() {
   const refresh = tokens()?.refresh;
   forget(false);
-  // Who is in meanwhile keeps the cookie that opens his pictures: the answer would take it.
-  return () => request('POST', '/auth/logout/', { json: { refresh }, credentials: isSignedIn() ? 'omit' : undefined });
+  // Who comes in meanwhile keeps the cookie that opens his pictures: an answer to the first try alone takes it.
+  return (isAgain) => request('POST', '/auth/logout/', { json: { refresh }, credentials: isAgain ? 'omit' : undefined });
 }
 
 // Accounts

@@ -67,8 +67,11 @@ export function queue(messages) {
   store.tell({ type: 'queued', items });
   for (const item of items) {
     const { client_id } = item;
-    // Where the browser keeps nothing, this is all that there is.
-    transact('outbox', 'readwrite', (kept) => kept.put(item)).then(() => store.tell({ type: 'kept', client_id }));
+    const keep = (kept, give) => {
+      kept.put(item);
+      give(true);
+    };
+    transact('outbox', 'readwrite', keep).then((isKept = false) => store.tell({ type: 'kept', client_id, isKept }));
   }
   deliver();
 }

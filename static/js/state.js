@@ -6,7 +6,7 @@
 /** Nothing known yet. */
 export const nothing = () => ({
   serverName: 'Messenger',
-  door: {}, // who may come in: `registration`, `guests`, `roster`
+  door: {}, // what the server tells everybody: who may come in, whether it sends mail, what a file may have
   me: null,
   people: {},
   chats: {},
@@ -60,8 +60,8 @@ const changes = {
   lost: (state) => ({ ...state, connection: 'lost', typing: {} }),
   queued: (state, { items }) => ({ ...state, outbox: [...state.outbox, ...items] }),
   progress: (state, { client_id, part }) => withItem(state, client_id, { part }),
-  /** Closing the page would not lose it any more. */
-  kept: (state, { client_id }) => withItem(state, client_id, { isKept: true }),
+  /** Whether closing the page would lose it; before this is known nothing is said of it. */
+  kept: (state, { client_id, isKept }) => withItem(state, client_id, { isKept }),
   acked: withAck,
   refused: (state, { client_id, reason }) => withItem(state, client_id, { reason }),
   /** It waits until somebody has looked at it; its event ends that. */

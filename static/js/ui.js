@@ -97,32 +97,40 @@ export function useMedia(query) {
 // What is said without a place of its own
 
 const SAID_MILLISECONDS = 4000;
-let said = null;
+let said = ''; // what is shown now
+let fading = null;
 
 /** The dialog that lies over everything, else the page: what lies under one can't be seen or reached. */
-const onTop = (gone) =>
-  [...document.querySelectorAll('dialog[open]')].filter((dialog) => dialog !== gone).at(-1) ?? document.body;
+const onTop = () => [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
 
-/** Takes what is being said along when another dialog lies over everything, or this one no longer does. */
-export function carrySaid(gone) {
-  const top = onTop(gone);
-  top.prepend(document.getElementById('alert'));
-  top.append(document.getElementById('said'));
+/** Takes what is being said along when another dialog lies over everything, or the one that did is closed. */
+export function carrySaid() {
+  const top = onTop();
+  const [alert, node] = [document.getElementById('alert'), document.getElementById('said')];
+  if (alert.parentNode !== top) top.prepend(alert);
+  if (node.parentNode !== top) read();
+}
+
+/** Shows what is said where it is seen; it comes after its place, since only what comes into a place is read out. */
+function read() {
+  const node = document.getElementById('said');
+  if (node.parentNode !== onTop()) onTop().append(node);
+  node.textContent = '';
+  setTimeout(() => (node.textContent = said));
 }
 
 /** Something that went well and can't be seen; it goes by itself. */
 export function say(text) {
-  const node = document.getElementById('said');
-  onTop().append(node);
-  node.textContent = text;
-  clearTimeout(said);
-  said = setTimeout(() => (node.textContent = ''), SAID_MILLISECONDS);
+  said = text;
+  read();
+  clearTimeout(fading);
+  fading = text && setTimeout(say, SAID_MILLISECONDS, '');
 }
 
 /** Something that went wrong and has no place of its own; it stays until it is closed or something else is shown. */
 export function complain(text) {
   const place = document.getElementById('alert');
-  onTop().prepend(place);
+  if (place.parentNode !== onTop()) onTop().prepend(place);
   const close = () => complain(null);
   const bar = text && html`<span>${text}</span><${IconButton} icon="x" label=${t('close')} onClick=${close} />`;
   render(bar || null, place);
@@ -145,8 +153,7 @@ export function copy(text) {
   area.value = text;
   area.className = 'spoken';
   area.setAttribute('aria-hidden', 'true');
-  const dialogs = document.querySelectorAll('dialog[open]');
-  ([...dialogs].at(-1) ?? document.body).append(area);
+  onTop().append(area);
   const focused = document.activeElement;
   area.select();
   document.execCommand('copy');

@@ -655,6 +655,7 @@ async fn what_was_set_in_the_house_and_in_a_group_stands_in_the_log() {
     host.put(&retention, json!({"days": null})).await.is(200);
     let alice = &stage.alice;
     let rules = json!({"announces": true, "approves": false});
+    alice.patch(&format!("/chat/{group}/"), rules.clone()).await.is(200);
     alice.patch(&format!("/chat/{group}/"), rules).await.is(200);
     alice.post(&link, json!({})).await.is(200);
     alice.delete(&link).await.is(204);

@@ -44,8 +44,8 @@ const box = (page) => page.getByRole('textbox', { name: 'Message', exact: true }
 test('all eyes on the host, and back', async () => {
   const { page } = host;
   await page.getByRole('link', { name: 'Host' }).click();
-  await page.getByRole('link', { name: 'Keep order' }).click();
-  await page.getByRole('heading', { name: 'Keep order' }).waitFor();
+  await page.getByRole('link', { name: 'Order' }).click();
+  await page.getByRole('heading', { name: 'Order' }).waitFor();
   await assertAccessible(page, 'order');
   await page.getByRole('switch', { name: 'Eyes on me' }).check();
   await bogdan.page.getByText('Nobody can write right now.').waitFor();

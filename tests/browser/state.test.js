@@ -79,8 +79,8 @@ test('what closing the page would not lose is known, and of what has left alread
   const now = known(
     snapshot(),
     { type: 'queued', items },
-    { type: 'kept', client_id: 'c2' },
-    { type: 'kept', client_id: 'c3' },
+    { type: 'kept', client_id: 'c2', isKept: true },
+    { type: 'kept', client_id: 'c3', isKept: true },
   );
   assert.deepEqual(now.outbox, [items[0], { ...items[1], isKept: true }]);
 });

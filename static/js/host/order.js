@@ -156,7 +156,7 @@ const wasSet = (note) =>
     .split(', ')
     .map((part) => {
       const [, name, value] = /^(\w+)=(.*)$/.exec(part) ?? [];
-      if (!SET[name]) return part;
+      if (!Object.hasOwn(SET, name)) return part;
       if (value === '') return SET[name]();
       const said = VALUES[name]?.(value) ?? (SWITCHED[value] ? t(SWITCHED[value]) : value);
       return `${SET[name]()}: ${said}`;

@@ -48,7 +48,7 @@ export const words = {
   orderDismiss: 'Lasă așa',
   orderEyes: 'Ochii la mine',
   orderEyesHint: 'Nimeni în afară de ajutoarele tale nu poate scrie, nicăieri, până nu oprești.',
-  orderEyesFor: 'Cât timp se uită la mine',
+  orderEyesFor: 'Pentru cât timp',
   orderFor: 'Cât timp',
   orderLog: 'Ce s-a făcut',
   orderMinutes: '{n} min',

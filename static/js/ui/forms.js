@@ -74,8 +74,9 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
     }
   };
   // What was wrong with a field is no longer known once it is another.
-  const mend = ({ target: { name } }) => failure?.fields?.[name] && !mended.has(name) && mendOne(new Set([...mended, name]));
-  const error = (name) => (mended.has(name) ? '' : (failure?.fields?.[name] ?? ''));
+  const mend = ({ target: { name } }) => failure?.fields && !mended.has(name) && mendOne(new Set([...mended, name]));
+  const isMended = (name) => mended.has(name) || (name === 'password' && mended.has('password2')); // that they differ, say
+  const error = (name) => (isMended(name) ? '' : (failure?.fields?.[name] ?? ''));
   return html`<form class="form" novalidate ref=${form} onSubmit=${submit} onInput=${mend}>
     ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)}
     ${children}

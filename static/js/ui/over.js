@@ -20,7 +20,8 @@ export function Dialog({ name, onClose, children, class: more = '' }) {
     dialog.showModal();
     carrySaid();
     return () => {
-      carrySaid(dialog);
+      dialog.close();
+      carrySaid();
       if (opener?.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);
@@ -42,6 +43,11 @@ export function Dialog({ name, onClose, children, class: more = '' }) {
 
 const QUOTED = 200; // characters
 
+function shortened(text) {
+  const characters = [...text];
+  return characters.length > QUOTED ? `${characters.slice(0, QUOTED).join('')}…` : text;
+}
+
 /**
  * Asks before something that can't be taken back, with the words that it is about; resolves with whether it is wanted. It
  * ends with the session.
@@ -58,7 +64,7 @@ export function ask({ question, quote = '', button, danger = true }) {
     };
     const stop = store.listen(({ type }) => type === 'cleared' && close(false));
     const view = html`<${Dialog} name=${question} class="ask" onClose=${() => close(false)}>
-      ${quote && html`<p class="quoted" dir="auto">${quote.slice(0, QUOTED)}</p>`}
+      ${quote && html`<p class="quoted" dir="auto">${shortened(quote)}</p>`}
       <div class="buttons">
         <button type="button" onClick=${() => close(false)}>${t('cancel')}</button>
         <button type="button" class=${danger ? 'danger' : 'primary'} onClick=${() => close(true)}>${button}</button>

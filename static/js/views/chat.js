@@ -3,14 +3,15 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { back, get, go } from '../place.js';
-import { heldBack, isPrivate, partner, shortName, title, typists, unread } from '../state.js';
+import { heldBack, isPrivate, partner, shortName, title, totalUnread, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
-import { counted, t, when } from '../text.js';
+import { clock, counted, t, when } from '../text.js';
 import { ChatAvatar, Guest, Icon, IconButton, Name, attempted, say } from '../ui.js';
 import { Composer } from './composer.js';
 import { Log } from './log.js';
 
 const NAMED = 2; // people who are named while they type; more are counted
+const MOST = 99; // that a badge counts
 const LISTED = 12; // people who are named under a group's name: more find no room there
 
 /** A chat that is known. Another chat is another room: nothing of the one before is left in it. */
@@ -45,7 +46,8 @@ function Room({ id }) {
 /** When one may write again, where that is known. */
 function Until({ held }) {
   const until = useStore(({ silenced, order }) => ({ silenced: silenced?.until, frozen: order?.frozen_until })[held]);
-  return until && html` ${t('heldUntil', { time: when(until) })}`;
+  const [at, time] = until ? [when(until), clock(until)] : [];
+  return until && html` ${t('heldUntil', { time: at === time ? at : `${at}, ${time}` })}`;
 }
 
 function Head({ chat, heading }) {
@@ -71,12 +73,12 @@ function Head({ chat, heading }) {
 /** The way to the list, with how much is unread there: on a phone nothing else tells of the other chats. */
 function Back({ id }) {
   const others = useStore((state) => {
-    const waiting = ({ id: other, muted, ...chat }) => (other === id || muted ? 0 : unread(chat));
-    return Object.values(state.chats).reduce((sum, chat) => sum + waiting(chat), 0);
+    const { muted, ...chat } = state.chats[id] ?? { muted: true };
+    return totalUnread(state) - (muted ? 0 : unread(chat));
   });
   const label = others ? `${t('back')}, ${counted('unread', others)}` : t('back');
   return html`<button type="button" class="icon-button back" aria-label=${label} title=${t('back')} onClick=${leave}>
-    <${Icon} id="arrow-left" />${others > 0 && html`<span class="badge">${others}</span>`}
+    <${Icon} id="arrow-left" />${others > 0 && html`<span class="badge">${others > MOST ? `${MOST}+` : others}</span>`}
   </button>`;
 }
 

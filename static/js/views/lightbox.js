@@ -4,7 +4,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../../vendor
 import { fullName } from '../state.js';
 import { useStore } from '../store.js';
 import { t, when } from '../text.js';
-import { Icon, IconButton, local, Name } from '../ui.js';
+import { Icon, IconButton, local, Name, carrySaid } from '../ui.js';
 
 const CLOSER = 2.5; // times, for a double tap
 const CLOSEST = 6;
@@ -23,7 +23,11 @@ export function Lightbox({ photos, at, onClose }) {
   useLayoutEffect(() => {
     const node = dialog.current;
     node.showModal();
-    return () => node.close(); // gives the focus back to where it was
+    carrySaid();
+    return () => {
+      node.close(); // gives the focus back to where it was
+      carrySaid();
+    };
   }, []);
   useEffect(() => {
     if (!message) close(); // deleted while one looks at it

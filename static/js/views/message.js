@@ -252,6 +252,7 @@ export class Message extends Kept {
           }
           ${
             !message.deleted &&
+            !isOpen &&
             html`<button
               type="button"
               class="icon-button more"
@@ -281,7 +282,7 @@ function Told({ message, mine, isGroup, readers, others, hasTime, here }) {
       !message.deleted &&
       html`<${IconButton} icon="smile-plus" label=${t('react')} onClick=${here.pick} />
         <${IconButton} icon="reply" label=${t('reply')} onClick=${here.reply} />
-        <${IconButton} icon="ellipsis" label=${t('more')} onClick=${here.menu} />`
+        <${IconButton} icon="ellipsis" label=${t('more')} aria-haspopup="menu" onClick=${here.menu} />`
     }
   </div>`;
 }
@@ -305,8 +306,8 @@ export class Leaving extends Kept {
     const button = (label, run, kind = 'link') =>
       html`<button type="button" class=${kind} onClick=${() => run(client_id)}>${label}</button>`;
     const size = kind === 'photo' ? fitted(item.width, item.height) : {};
-    // Said once it is true that it will be sent: from then on the page may be closed.
-    const stage = item.acked ? 'sent' : item.isKept && 'sending';
+    // Said once it is known whether the page may be closed.
+    const stage = item.acked ? 'sent' : { true: 'sending', false: 'sendingHere' }[item.isKept];
     const isUploading = file && !reason && !item.acked && !item.isHeld;
     return html`<article
       class=${`own leaving ${first ? 'first' : ''} ${reason ? 'refused' : ''}`}
@@ -332,7 +333,7 @@ export class Leaving extends Kept {
               ${
                 reason
                   ? html`<${Icon} id="circle-alert" label=${t('notSent')} />`
-                  : html`<${Icon} id=${item.acked ? 'check' : 'clock'} label=${stage ? t(stage) : undefined} />`
+                  : stage && html`<${Icon} id=${item.acked ? 'check' : 'clock'} label=${t(stage)} />`
               }
             </span>
           </div>

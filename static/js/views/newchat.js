@@ -103,7 +103,7 @@ export function NewChat() {
     occupy(false);
   };
   const isNameless = isGroup && chosen.size > 0 && !name.trim();
-  return html`<${Dialog} name=${t(isGroup ? 'newGroup' : 'newChat')} class="tall" onClose=${back}>
+  return html`<${Dialog} name=${t('newChat')} class="tall" onClose=${back}>
     <form onSubmit=${submit}>
       ${
         isGroup &&
@@ -127,7 +127,7 @@ export function NewChat() {
       }
       <${People} chosen=${chosen} toggle=${toggle} without=${[store.get().me.id]} />
       ${isNameless && html`<p class="hint">${t('nameIt')}</p>`}
-      <button class="primary" disabled=${!ready}>${t(isGroup ? 'createGroup' : 'startChat')}</button>
+      <button class="primary" disabled=${!ready}>${t('startChat')}</button>
     </form>
   <//>`;
 }

@@ -147,12 +147,7 @@ impl Pages<'_> {
                 )
             })
             .unwrap_or_else(|| {
-                let title = self.title(chat);
-                // Escaped it begins with `&` where it begins with what is markup.
-                let first = title
-                    .chars()
-                    .find(|char| char.is_alphanumeric())
-                    .filter(|_| !title.starts_with('&'));
+                let first = chat.name.chars().find(|char| char.is_alphanumeric());
                 let first = first.map(|char| char.to_uppercase().to_string()).unwrap_or_default();
                 format!("<span class=\"round\" aria-hidden=\"true\">{first}</span>")
             });
