@@ -1,0 +1,127 @@
+// Who may write to whom, and what a lesson leaves: taken along as one file, wiped, and one's own when one goes.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, test } from 'node:test';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  asPerson,
+  assertAccessible,
+  message,
+  register,
+  say,
+  signIn,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
+
+let server, browser, host, bogdan, call, group, pair;
+
+before(async () => {
+  server = await startServer({}, 'elena');
+  browser = await startBrowser();
+  bogdan = await visitor(browser, server.address, PHONE);
+  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+  host = await visitor(browser, server.address, DESK);
+  await host.page.goto('/');
+  await signIn(host.page, 'elena', PASSWORD);
+  call = await asPerson(server.address, 'elena');
+  const [{ id }] = (await call('GET', '/auth/user/?search=bogdan')).results;
+  // Carmen is no staff: what the house says of private chats is about hers.
+  const carmen = await visitor(browser, server.address);
+  await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
+  await carmen.close();
+  const asCarmen = await asPerson(server.address, 'carmen');
+  pair = await asCarmen('POST', '/chat/', { name: 'doi', users: [id], type: 'privat' });
+  group = await call('POST', '/chat/', { name: 'Clasa', users: [id], type: 'group' });
+  await bogdan.page.getByRole('link', { name: /^Clasa/ }).click();
+  await bogdan.page.getByRole('heading', { name: 'Clasa' }).waitFor();
+  await say(bogdan.page, 'De păstrat');
+  await message(bogdan.page, 'De păstrat')
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
+
+const box = () => bogdan.page.getByRole('textbox', { name: 'Message', exact: true });
+
+test('in a group that announces others see that they can’t write, until it no longer does', async () => {
+  const { page } = host;
+  await page.goto(`/#/chat/${group.id}/details`);
+  await page.getByRole('switch', { name: /^Announcements only/ }).check();
+  await bogdan.page.getByText('Only the owner and staff write here.').waitFor();
+  assert.equal(await box().isVisible(), false);
+  await page.getByRole('switch', { name: /^Announcements only/ }).uncheck();
+  await box().waitFor();
+});
+
+test('private chats are as the house has them', async () => {
+  const { page } = host;
+  await bogdan.page.goto(`/#/chat/${pair.id}`);
+  await box().waitFor();
+  await page.goto('/#/host/settings');
+  const choices = page.getByRole('group', { name: 'Private chats' });
+  await choices.getByText('Only with staff', { exact: true }).click();
+  await bogdan.page.getByText('Private chats are only with staff here.').waitFor();
+  await choices.getByText('None', { exact: true }).click();
+  await bogdan.page.getByText('Private chats are switched off here.').waitFor();
+  assert.equal(await box().isVisible(), false);
+  await choices.getByText('Everyone with everyone', { exact: true }).click();
+  await box().waitFor();
+});
+
+/** A file that a page has handed out; its first bytes and its length. */
+async function handedOut(page, press) {
+  const coming = page.waitForEvent('download');
+  await press();
+  const download = await coming;
+  const bytes = await readFile(await download.path());
+  return { name: download.suggestedFilename(), begins: bytes.subarray(0, 2).toString(), text: bytes.toString('latin1') };
+}
+
+test('everything is taken along as one file, and wiped by who types the server’s name', async () => {
+  const { page } = host;
+  await page.goto('/#/host/archive');
+  const archive = await handedOut(page, () => page.getByRole('button', { name: 'Download the archive' }).click());
+  assert.match(archive.name, /^Messenger-\d{4}-\d\d-\d\d\.zip$/);
+  assert.equal(archive.begins, 'PK');
+  assert.ok(archive.text.includes('index.html') && archive.text.includes('messenger.json'));
+  await assertAccessible(page, 'the end of a lesson');
+  const name = page.getByLabel("To be sure, type the server's name: Messenger");
+  await name.fill('Mess');
+  await page.getByRole('button', { name: 'Wipe the messages' }).click();
+  await page.locator('#' + (await name.getAttribute('id')) + '-error:not(:empty)').waitFor();
+  assert.equal((await call('GET', `/chat/messages/?chat=${group.id}`)).results.length, 1);
+  await name.fill('Messenger');
+  await page.getByRole('button', { name: 'Wipe the messages' }).click();
+  await page.getByRole('status').filter({ hasText: /^Wiped: / }).waitFor();
+  assert.deepEqual((await call('GET', `/chat/messages/?chat=${group.id}`)).results, []);
+  await bogdan.page.goto(`/#/chat/${group.id}`);
+  await box().waitFor();
+  assert.equal(await message(bogdan.page, 'De păstrat').count(), 0);
+});
+
+test('one takes one’s chats along, and goes for good', async () => {
+  const { page } = bogdan;
+  await page.goto('/#/me/own');
+  const own = await handedOut(page, () => page.getByRole('button', { name: 'Export my chats' }).click());
+  assert.equal(own.begins, 'PK');
+  await assertAccessible(page, 'what is one’s own');
+  await page.getByLabel('Password', { exact: true }).fill('not it at all');
+  await page.getByRole('button', { name: 'Delete my account' }).click();
+  await page.locator('.error:not(:empty)').first().waitFor();
+  assert.equal((await call('GET', '/auth/user/?search=bogdan')).results.length, 1);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Delete my account' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  assert.equal((await call('GET', '/auth/user/?search=bogdan')).results.length, 0);
+});
