@@ -107,7 +107,7 @@ test('everything is taken along as one file, and wiped by who types the server�
   assert.deepEqual((await call('GET', `/chat/messages/?chat=${group.id}`)).results, []);
   await bogdan.page.goto(`/#/chat/${group.id}`);
   await box().waitFor();
-  assert.equal(await message(bogdan.page, 'De păstrat').count(), 0);
+  await message(bogdan.page, 'De păstrat').waitFor({ state: 'detached' });
 });
 
 test('one takes one’s chats along, and goes for good', async () => {
