@@ -9,6 +9,7 @@ import {
   PHONE,
   asPerson,
   assertAccessible,
+  attach,
   message,
   register,
   say,
@@ -77,6 +78,19 @@ test('private chats are as the house has them', async () => {
   assert.equal(await box().isVisible(), false);
   await choices.getByText('Everyone with everyone', { exact: true }).click();
   await box().waitFor();
+});
+
+test('files that are switched off are refused with a reason', async () => {
+  const { page } = host;
+  await bogdan.page.goto(`/#/chat/${group.id}`);
+  await bogdan.page.getByRole('heading', { name: 'Clasa' }).waitFor();
+  await page.goto('/#/host/order');
+  await page.getByRole('switch', { name: /^Photos and files/ }).uncheck();
+  await attach(bogdan.page, { name: 'joc.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') });
+  await bogdan.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await bogdan.page.getByText('Photos and files are switched off right now.').waitFor();
+  await bogdan.page.getByRole('log').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('switch', { name: /^Photos and files/ }).check();
 });
 
 /** A file that a page has handed out; its first bytes and its length. */
