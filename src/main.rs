@@ -72,8 +72,8 @@ struct Listening {
 enum Command {
     /// Say whether the server of this computer answers
     ///
-    /// Asks the server of this database for its name, or whoever listens on the port that is given or set. For watchdogs and containers: exit code 0 where
-    /// it answers, 1 with a sentence where it doesn't.
+    /// Asks the server of this database for its name, or whoever listens on the port that is given or set. For watchdogs and
+    /// containers: exit code 0 where it answers, 1 with a sentence where it doesn't.
     #[command(after_help = "Examples:\n  messenger health\n  messenger --port 9000 health")]
     Health,
     /// Show a class with history and three bots, and keep nothing of it

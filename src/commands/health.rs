@@ -30,14 +30,15 @@ pub fn run(figment: &Figment, config: &Config) -> Result<(), String> {
         one => one,
     };
     // A server that found its port taken has gone to the next, and has written beside its database which.
-    let port = match moved_to(&config.database).filter(|_| has_default_port(figment)) {
-        Some(port) => port,
-        None => settings.port,
-    };
+    let running = running(&config.database);
+    let moved_to = running.as_ref().filter(|_| has_default_port(figment));
+    let moved_to = moved_to.and_then(|url| url.rsplit(':').next()?.parse().ok());
+    let port: u16 = moved_to.unwrap_or(settings.port);
+    let is_encrypted = running.is_some_and(|url| url.starts_with("https://") && url.ends_with(&format!(":{port}")));
     let address = SocketAddr::new(address, port);
     let silent = |error: std::io::Error| format!("No server answers at {address} ({}).", reason(&error));
     let stream = connect(address).map_err(silent)?;
-    let line = match config.https || is_encrypted(&config.database, port) {
+    let line = match config.https || is_encrypted {
         true => ask(encrypted(stream, &config.database)?),
         // With a certificate of others it is enough that somebody listens: who it is for is not known here.
         false if settings.tls_enabled() => Ok("HTTP/1.1 200 ".to_owned()),
@@ -67,19 +68,11 @@ fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// The port that the server that has the database has written beside it.
-fn moved_to(database: &Path) -> Option<u16> {
+/// The address of the server that has the database, as it has written beside it.
+fn running(database: &Path) -> Option<String> {
     match holder(database) {
-        Holder::At(url) => url.rsplit(':').next()?.parse().ok(),
+        Holder::At(url) => Some(url),
         Holder::Nobody | Holder::Silent => None,
-    }
-}
-
-/// Whether the server that has the database has written that it speaks HTTPS on this port.
-fn is_encrypted(database: &Path, port: u16) -> bool {
-    match holder(database) {
-        Holder::At(url) => url.starts_with("https://") && url.ends_with(&format!(":{port}")),
-        Holder::Nobody | Holder::Silent => false,
     }
 }
 
