@@ -37,6 +37,9 @@ mod limit;
 #[path = "limits/logins.rs"]
 mod logins;
 #[cfg(target_os = "linux")]
+#[path = "limits/nats.rs"]
+mod nats;
+#[cfg(target_os = "linux")]
 #[path = "limits/peers.rs"]
 mod peers;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,11 @@
 //! M1 and M2: what it costs to tell a chat of five hundred, one message at a time and in bursts.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use tokio::task::AbortHandle;
 
 use super::crowd::{self, Crowd};
 use super::limit::{Listener, SENT_BYTES};
@@ -9,7 +13,7 @@ use super::report::{median, thousands, Gate, Pairs, Row};
 use super::server::Server;
 use super::sockets::{self, Entry, Room};
 use super::texts::{Random, Vocabulary};
-use super::{process, sends, xmpp, Bench, Outcome};
+use super::{nats, process, sends, xmpp, Bench, Outcome};
 
 /// Sockets in the chat, each of somebody else.
 pub const ROOM: usize = 500;
@@ -71,6 +75,8 @@ pub enum Speech {
     /// To the peer of that protocol.
     SocketIo,
     Xmpp,
+    /// A message of that many bytes.
+    Nats(usize),
     /// As the frame itself, of that many bytes.
     Bare(usize),
 }
@@ -121,7 +127,8 @@ impl Side {
     /// of order.
     pub async fn block(&self, pace: Pace, length: Duration) -> Outcome<f64> {
         let hearers = if pace.pair { 2 } else { self.room.len() as u64 };
-        let (before, load) = (process::family_time(self.pid)?, process::cpu_time(std::process::id())?);
+        let before = process::family_time(self.pid)?;
+        let load = Awake::keep();
         let start = Instant::now();
         let mut clock = pace
             .rate
@@ -141,10 +148,7 @@ impl Side {
             }
         }
         self.room.hears(self.due.get()).await?;
-        let load = process::cpu_time(std::process::id())? - load;
-        self.load
-            .borrow_mut()
-            .push(load.as_secs_f64() / start.elapsed().as_secs_f64());
+        self.load.borrow_mut().push(load.busy());
         // What is done after the last was told belongs to it: the index is written beside the sends.
         tokio::time::sleep(Duration::from_millis(50)).await;
         Ok((process::family_time(self.pid)? - before).as_secs_f64() / told as f64)
@@ -170,6 +174,7 @@ impl Side {
                     sockets::frame(&format!("42{send}"))
                 }
                 Speech::Xmpp => xmpp::message(&client_id, text).into_bytes(),
+                Speech::Nats(bytes) => nats::message(&sockets::event(said + 1, *bytes)),
                 Speech::Bare(bytes) => sockets::told(said + 1, *bytes),
             };
             if pace.apart && !matches!(self.speech, Speech::Bare(_)) {
@@ -264,6 +269,52 @@ impl Stage {
             thousands(told as f64),
             thousands(other as f64)
         ))
+    }
+}
+
+/// Keeps the load's thread from sleeping. Whoever writes to a sleeper has to wake him, which costs about as much as a write of
+/// a frame and is no part of telling somebody on another device; and it would fall to whoever is slower than the load.
+struct Awake {
+    busy: Arc<AtomicU64>,
+    since: Instant,
+    looks: AbortHandle,
+}
+
+/// Between two looks at the sockets, where there was nothing to do, is less.
+const LOOK: Duration = Duration::from_micros(4);
+
+impl Awake {
+    fn keep() -> Self {
+        let busy = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&busy);
+        let looks = tokio::spawn(async move {
+            let mut last = Instant::now();
+            loop {
+                tokio::task::yield_now().await;
+                let now = Instant::now();
+                let between = now.duration_since(last);
+                if between > LOOK {
+                    counter.fetch_add(between.as_nanos() as u64, Relaxed);
+                }
+                last = now;
+            }
+        });
+        Self {
+            busy,
+            since: Instant::now(),
+            looks: looks.abort_handle(),
+        }
+    }
+
+    /// The share of the time in which there was something to do.
+    fn busy(self) -> f64 {
+        Duration::from_nanos(self.busy.load(Relaxed)).as_secs_f64() / self.since.elapsed().as_secs_f64()
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        self.looks.abort();
     }
 }
 

@@ -47,8 +47,8 @@ impl Worker {
 
     /// The same, but everything else on those cores goes before it.
     pub fn start_behind(arguments: &[&str], cpus: Option<&str>) -> Outcome<Self> {
-        let mut command = process::command("nice", cpus);
-        command.args(["-n", "19"]).arg(std::env::current_exe()?);
+        let mut command = process::command("chrt", cpus);
+        command.args(["--idle", "0"]).arg(std::env::current_exe()?);
         Self::spawn(command, arguments)
     }
 

@@ -1,6 +1,7 @@
 //! What other people's programs need for what M1 measures. Only where they are named: `-- peers`.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -14,6 +15,11 @@ use super::{process, xmpp, Bench, Outcome};
 const EJABBERD: &str = "/usr/sbin/ejabberdctl";
 /// Where Erlang's own modules are, and the driver of SQLite.
 const ERLANG: &str = "/usr/lib/erlang/lib";
+
+/// What the server's own frame has in M1, without its head: as many bytes are said to NATS.
+const EVENT: usize = 621;
+/// How long a peer that does not say when it listens is knocked at.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is said of a peer beside its figures.
 struct Peer {
@@ -72,6 +78,32 @@ pub async fn ejabberd(bench: &mut Bench) -> Outcome<Vec<Row>> {
         return Err(format!("{} messages were said to ejabberd and {stored} stored", theirs.said()).into());
     }
     Ok(rows)
+}
+
+/// The same against nats-server, which tells a subject and stores nothing: what a message costs where that is all.
+pub async fn nats(bench: &mut Bench) -> Outcome<Vec<Row>> {
+    // Free now; whoever takes it in between makes the start fail.
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let mut command = process::command("sh", bench.cpus.for_server());
+    command.args([
+        "-c",
+        &format!("echo listening on {port}; exec nats-server -a 127.0.0.1 -p {port} -l /dev/null"),
+    ]);
+    let process = Listener::spawn(command).await?;
+    let begun = Instant::now();
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        if begun.elapsed() > PATIENCE {
+            return Err("nats-server is not installed: run `apt-get install nats-server`".into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let theirs = Side::new(process.pid, process.port, &vec![Entry::Nats; ROOM], Speech::Nats(EVENT)).await?;
+    let peer = Peer {
+        name: "nats-server",
+        what: "nats-server, which tells a subject and stores nothing",
+        without: "nothing is stored, known or acknowledged there",
+    };
+    beside(bench, &peer, &theirs).await
 }
 
 /// Starts ejabberd in a folder of its own, with an account for each socket.

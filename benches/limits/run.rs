@@ -18,7 +18,7 @@ const FIGURES: [&str; 13] = [
     "A/A", "M1", "M2", "M4", "M5", "M7", "M8", "M9", "M10", "M12", "M13", "M14", "file",
 ];
 /// What is measured only where it is named, each alone or all as `peers`: it needs other people's programs.
-const NAMED: [&str; 2] = ["socketio", "ejabberd"];
+const NAMED: [&str; 3] = ["socketio", "ejabberd", "nats"];
 const PEERS: &str = "peers";
 
 /// Longest a figure may take: a server that hangs must not hang this.
@@ -107,6 +107,7 @@ impl Bench {
             "file" => bulk::file(self).await,
             "socketio" => peers::socketio(self).await,
             "ejabberd" => peers::ejabberd(self).await,
+            "nats" => peers::nats(self).await,
             _ => Err(unknown(figure)),
         }
     }

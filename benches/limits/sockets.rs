@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::xmpp::{self, Heard};
-use super::Outcome;
+use super::{nats, Outcome};
 
 /// Longest that anything is waited for; what has not come by then is lost.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,6 +42,8 @@ pub enum Entry {
     SocketIo,
     /// XMPP over TCP, under a name.
     Xmpp(String),
+    /// NATS, whose server speaks first.
+    Nats,
 }
 
 /// What all sockets of a room have counted.
@@ -136,13 +138,14 @@ impl Room {
         let (read, write) = stream.into_split();
         let write = Arc::new(write);
         let path = match entry {
-            Entry::Bare | Entry::Xmpp(_) => None,
+            Entry::Bare | Entry::Xmpp(_) | Entry::Nats => None,
             Entry::Messenger(_) => Some("/ws/"),
             Entry::SocketIo => Some("/socket.io/?EIO=4&transport=websocket"),
         };
         match (path, entry) {
             (Some(path), _) => say(&write, handshake(path, port).as_bytes()).await?,
             (None, Entry::Xmpp(_)) => say(&write, xmpp::STREAM.as_bytes()).await?,
+            (None, Entry::Nats) => {}
             (None, _) => drop(self.tally.live.fetch_add(1, Relaxed)),
         }
         let heard = Arc::new(AtomicU64::new(0));
@@ -311,6 +314,13 @@ impl Reader {
             }
             return used;
         }
+        if matches!(self.entry, Entry::Nats) {
+            while let Some((heard, length)) = nats::whole(&bytes[used..]) {
+                self.hear_line(heard, &bytes[used..used + length]);
+                used += length;
+            }
+            return used;
+        }
         if !self.upgraded {
             let Some(end) = find(bytes, b"\r\n\r\n") else { return 0 };
             if !bytes.starts_with(b"HTTP/1.1 101 ") {
@@ -364,6 +374,18 @@ impl Reader {
             Heard::Entered => self.count(&self.tally.live),
             Heard::Other => self.count_other(),
             Heard::Fault => self.fail(&String::from_utf8_lossy(stanza)),
+        }
+    }
+
+    fn hear_line(&mut self, heard: nats::Heard<'_>, whole: &[u8]) {
+        match heard {
+            nats::Heard::Message(payload) => match message(payload, EVENT) {
+                Some((id, _)) => self.message(id, payload, whole),
+                None => self.fail("a message that nobody said"),
+            },
+            nats::Heard::Asked(answer) => self.answer(answer.as_bytes()),
+            nats::Heard::Entered => self.count(&self.tally.live),
+            nats::Heard::Fault => self.fail(&String::from_utf8_lossy(whole)),
         }
     }
 
@@ -443,11 +465,17 @@ pub fn frame(text: &str) -> Vec<u8> {
 pub fn told(id: u64, bytes: usize) -> Vec<u8> {
     let mut frame = vec![0x81];
     length(&mut frame, 0, bytes - 4);
-    let (event, kind) = (String::from_utf8_lossy(EVENT), String::from_utf8_lossy(MESSAGE));
-    frame.extend_from_slice(format!(r#"{event}{id}{kind},"data":""#).as_bytes());
-    frame.resize(bytes - 2, b'x');
-    frame.extend_from_slice(br#""}"#);
+    frame.extend_from_slice(&event(id, bytes - 4));
     frame
+}
+
+/// What is in such a frame, of exactly `bytes` bytes.
+pub fn event(id: u64, bytes: usize) -> Vec<u8> {
+    let (event, kind) = (String::from_utf8_lossy(EVENT), String::from_utf8_lossy(MESSAGE));
+    let mut event = format!(r#"{event}{id}{kind},"data":""#).into_bytes();
+    event.resize(bytes - 2, b'x');
+    event.extend_from_slice(br#""}"#);
+    event
 }
 
 fn length(frame: &mut Vec<u8>, mask: u8, length: usize) {

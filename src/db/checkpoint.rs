@@ -1,4 +1,6 @@
-//! Moving the write-ahead log into the file, beside the writer: in the background at a size, wholly when idle.
+//! Moving the write-ahead log into the file, beside the writer: in the background at a size, wholly when nobody writes for a
+//! moment. Then it begins anew where it lies, for a sync of what is written over needs nothing else of the disk; it is emptied
+//! only once nobody has written for longer.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -18,8 +20,10 @@ const REST: i64 = 128;
 const COPIES: usize = 16;
 /// How often a busy log is looked at.
 const LOOK: Duration = Duration::from_millis(10);
-/// Looks without a write after which the log is emptied.
-const IDLE_LOOKS: u32 = 100;
+/// Looks without a write after which all of the log is copied, so that it begins anew.
+const CALM_LOOKS: u32 = 100;
+/// Looks without a write after which it is emptied.
+const IDLE_LOOKS: u32 = 1_000;
 
 /// Runs until told to stop.
 pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
@@ -36,8 +40,12 @@ pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
             copy(connection, queue);
         } else {
             quiet += 1;
+            if quiet == CALM_LOOKS {
+                // What fails here is tried again when it is emptied.
+                let _ = checkpoint(connection, "PASSIVE");
+            }
             if quiet == IDLE_LOOKS && !empty(connection) {
-                quiet = 0;
+                quiet = CALM_LOOKS;
             }
         }
     }

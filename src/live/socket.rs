@@ -16,13 +16,13 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use rocket::data::{IoHandler, IoStream};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, ReadHalf, WriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error as WireError, Message as Wire};
+use tokio_tungstenite::tungstenite::{Error as WireError, Message};
 use tokio_tungstenite::WebSocketStream;
 
-use super::connection::{Connection, Due};
+use super::connection::{wire, Connection, Due, Wire};
 use super::frame::{self, Ack, Close, FRAME_MAX};
 use super::handshake::{Door, Doors};
 use super::hub::{Hub, Place};
@@ -95,18 +95,14 @@ type Frames = WebSocketStream<Stream>;
 impl Newcomer {
     /// Waits for the first frame and answers it; None where the socket is closed instead.
     async fn sign_in(self: Box<Self>, io: IoStream) -> Option<Socket> {
-        let (read, write) = tokio::io::split(io);
-        let stream = Stream {
-            read,
-            write: Writing::Own(write),
-        };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ)
             .write_buffer_size(0)
             .max_write_buffer_size(FRAME_MAX)
             .max_message_size(Some(FRAME_MAX))
             .max_frame_size(Some(FRAME_MAX));
-        let mut frames: Frames = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        let mut frames: Frames = WebSocketStream::from_raw_socket(Stream::Own(io), Role::Server, Some(config)).await;
+        let live = Arc::clone(&self.live);
         let refused = match timeout(AUTH, first(&mut frames)).await {
             Err(_) => Close::AuthTimeout,
             Ok(Err(close)) => close?,
@@ -115,8 +111,7 @@ impl Newcomer {
                 Err(close) => close,
             },
         };
-        let write = frames.get_mut().take()?;
-        let connection = Connection::nobody(Box::new(write));
+        let connection = frames.get_mut().share(live, Connection::nobody)?;
         connection.close(refused);
         let _ = timeout(FAREWELL, poll_fn(|context| connection.poll_due(context))).await;
         farewell(frames, refused).await;
@@ -165,9 +160,9 @@ impl Newcomer {
             Begun::Reset { reason, head } => (head, head, Some(frame::reset(reason, head))),
         };
         futures_util::SinkExt::flush(&mut frames).await.ok()?;
-        let write = frames.get_mut().take()?;
-        let connection = Arc::new(Connection::new(&session, Box::new(write), cursor, live.hub.seconds()));
-        frames.get_mut().write = Writing::Shared(Arc::clone(&connection), Arc::clone(&live));
+        let connection = frames.get_mut().share(Arc::clone(&live), |wire| {
+            Connection::new(&session, wire, cursor, live.hub.seconds())
+        })?;
         connection.say(frame::ready(&live.epoch, head, session.user));
         if let Some(reset) = reset {
             connection.say(reset);
@@ -208,9 +203,9 @@ struct Entry {
 async fn first(frames: &mut Frames) -> std::result::Result<Form, Option<Close>> {
     loop {
         return match frames.next().await {
-            Some(Ok(Wire::Text(text))) => Form::json(text.as_bytes()).map_err(|_| Some(Close::SignedOut)),
+            Some(Ok(Message::Text(text))) => Form::json(text.as_bytes()).map_err(|_| Some(Close::SignedOut)),
             // A close is answered as the next is asked for, and there is none.
-            Some(Ok(Wire::Ping(_) | Wire::Pong(_) | Wire::Close(_))) => continue,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => continue,
             None => Err(None),
             Some(Ok(_)) => Err(Some(Close::SignedOut)),
             Some(Err(error)) => Err(fault(&error)),
@@ -236,7 +231,7 @@ async fn farewell(mut frames: Frames, why: Close) {
         match why {
             // What follows a faulty frame can't be told apart any more.
             Close::TooLarge | Close::Protocol | Close::NotText => {
-                let _ = tokio::io::copy(&mut frames.get_mut().read, &mut tokio::io::sink()).await;
+                let _ = tokio::io::copy(frames.get_mut(), &mut tokio::io::sink()).await;
             }
             _ => while let Some(Ok(_)) = frames.next().await {},
         }
@@ -348,7 +343,7 @@ impl Socket {
     }
 
     /// Carries out what the client says.
-    fn hear(&mut self, frame: Wire) {
+    fn hear(&mut self, frame: Message) {
         self.live.sessions.touch(&self.live.db, &self.session, clock::now());
         if self.connection.is_closing() {
             return;
@@ -357,8 +352,8 @@ impl Socket {
             return self.connection.close(Close::Flood);
         }
         let text = match frame {
-            Wire::Text(text) => text,
-            Wire::Binary(_) => return self.connection.close(Close::Unsupported),
+            Message::Text(text) => text,
+            Message::Binary(_) => return self.connection.close(Close::Unsupported),
             _ => return,
         };
         let outcome = Form::json(text.as_bytes()).and_then(|form| self.carry_out(form));
@@ -471,58 +466,60 @@ impl Socket {
 }
 
 /// A socket's bytes, as tungstenite reads and answers them.
-struct Stream {
-    read: ReadHalf<IoStream>,
-    write: Writing,
-}
-
-/// Who writes.
-enum Writing {
-    /// Nobody but this.
-    Own(WriteHalf<IoStream>),
-    /// The hub, and this after what waits.
+enum Stream {
+    /// Nobody else's.
+    Own(IoStream),
+    /// The hub writes, and this after what waits.
     Shared(Arc<Connection>, Arc<Live>),
-    /// Somebody else.
-    Given,
+    /// On its way from the one to the other.
+    Between,
 }
 
 impl Stream {
-    /// The writing side, for somebody else.
-    fn take(&mut self) -> Option<WriteHalf<IoStream>> {
-        match std::mem::replace(&mut self.write, Writing::Given) {
-            Writing::Own(write) => Some(write),
-            Writing::Shared(..) | Writing::Given => None,
-        }
+    /// Has the hub write to it from now on, as this connection; None where it does already.
+    fn share(&mut self, live: Arc<Live>, connection: impl FnOnce(Wire) -> Connection) -> Option<Arc<Connection>> {
+        let Stream::Own(io) = std::mem::replace(self, Stream::Between) else {
+            return None;
+        };
+        let connection = Arc::new(connection(wire(io)));
+        *self = Stream::Shared(Arc::clone(&connection), live);
+        Some(connection)
     }
 }
 
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.read).poll_read(context, out);
-        if let (Poll::Ready(Ok(())), Writing::Shared(connection, live)) = (&polled, &self.write) {
-            connection.hear(live.hub.seconds());
+        match &mut *self {
+            Stream::Own(io) => Pin::new(io).poll_read(context, out),
+            Stream::Shared(connection, live) => {
+                let polled = connection.poll_read(context, out);
+                if let Poll::Ready(Ok(())) = polled {
+                    connection.hear(live.hub.seconds());
+                }
+                polled
+            }
+            Stream::Between => Poll::Ready(Ok(())),
         }
-        polled
     }
 }
 
 impl AsyncWrite for Stream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.write {
-            Writing::Own(write) => Pin::new(write).poll_write(context, bytes),
-            Writing::Shared(connection, _) => {
+        match &mut *self {
+            Stream::Own(io) => Pin::new(io).poll_write(context, bytes),
+            Stream::Shared(connection, _) => {
                 // Tungstenite writes whole frames: answers to pings and closes.
                 connection.say(Bytes::copy_from_slice(bytes));
                 Poll::Ready(Ok(bytes.len()))
             }
-            Writing::Given => Poll::Ready(Ok(bytes.len())),
+            Stream::Between => Poll::Ready(Ok(bytes.len())),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.write {
-            Writing::Own(write) => Pin::new(write).poll_flush(context),
-            Writing::Shared(..) | Writing::Given => Poll::Ready(Ok(())),
+        match &mut *self {
+            Stream::Own(io) => Pin::new(io).poll_flush(context),
+            Stream::Shared(..) | Stream::Between => Poll::Ready(Ok(())),
         }
     }
 

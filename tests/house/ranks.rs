@@ -25,6 +25,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "house/mod",
             "live/frame",
             "accounts/names",
+            "accounts/breathing",
             "accounts/passwords",
             "accounts/tokens",
             "accounts/mod",

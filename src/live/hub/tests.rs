@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::*;
 use crate::accounts::{Role, Session};
@@ -28,6 +28,12 @@ const SEEDS: u64 = 100_000;
 /// A network that takes as many bytes as it likes, and what it took.
 #[derive(Clone, Default)]
 struct Tape(Arc<Mutex<(Vec<u8>, usize)>>);
+
+impl AsyncRead for Tape {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Pending
+    }
+}
 
 impl AsyncWrite for Tape {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
