@@ -59,7 +59,8 @@ impl Incoming {
     }
 
     /// Reads what came in from its beginning to its end, and makes it this version's, with an epoch of its own: devices
-    /// that come back are told to read everything again. Codes and mails that were under way are void.
+    /// that come back are told to read everything again. Codes and mails that were under way are void, and the log of what was
+    /// done says that it was put in place, though not by whom: he may be nobody in it.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -85,6 +86,7 @@ fn begin_anew(connection: &Connection) -> rusqlite::Result<()> {
     anew.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", [random_hex(16)])?;
     anew.execute("DELETE FROM reset_codes", [])?;
     anew.execute("DELETE FROM outbox", [])?;
+    anew.execute("INSERT INTO deeds (at, deed) VALUES (?1, 'restore')", [clock::now()])?;
     anew.commit()
 }
 

@@ -46,7 +46,7 @@ pub struct Entry {
     /// "turn_down", "role" (`note`: which), "sign_out", "end_session",
     /// "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
     /// "remove_member", "chat_rules" (`note`: which), "retention" (`note`: days, or "null"), "end_link", "wipe"
-    /// (`note`: what) and whatever is added. The notes of "settings" and "chat_rules" say what was set to what, as in
+    /// (`note`: what), "restore" (by nobody: who did it may be nobody in the backup) and whatever is added. The notes of "settings" and "chat_rules" say what was set to what, as in
     /// "frozen=true, frozen_minutes=10"; a class code is not in them.
     deed: String,
     /// About whom.

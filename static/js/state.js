@@ -273,7 +273,6 @@ export const isPrivate = (chat) => chat.type === 'privat' || chat.type === 'priv
 export const fullName = (person) =>
   [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.username || '…';
 
-/** The other one of a private chat. */
 /** Whether somebody decides about a group: its owner, and staff that is in it. */
 export const leads = (me, chat) => !isPrivate(chat) && (chat.owner === me.id || isStaff(me));
 
@@ -290,6 +289,10 @@ export function heldBack({ me, order, silenced, people }, chat) {
   return chat.announces && chat.owner !== me.id ? 'announces' : null;
 }
 
+/** Seconds between two of one's messages, as slow mode has them here; 0 where it does not hold one up. */
+export const slowedBy = ({ me, order }, chat) => (order && !isStaff(me) && !leads(me, chat) ? order.slow_seconds : 0);
+
+/** The other one of a private chat. */
 export const partner = (state, chat) => isPrivate(chat) && chat.users.find((user) => user !== state.me.id);
 
 /** What a chat is called: a private one by the other's name. */

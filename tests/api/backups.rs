@@ -1,5 +1,6 @@
 //! The host's backups: made, listed, fetched, deleted, restored; and that nobody else comes near them.
 
+use crate::common::golden::assert_shows;
 use crate::common::{stored, Part, Reply, User};
 use crate::stage::Stage;
 use serde_json::{json, Value};
@@ -164,6 +165,11 @@ async fn a_restored_backup_is_served_on_the_same_port_and_devices_read_anew() {
     assert_eq!(texts, ["before"]);
     let path = format!("/chat/events/?epoch={}&since={}", cursor.epoch, cursor.id);
     stage.bob.get(&path).await.is(200).shows(json!({"reset": "epoch"}));
+    let log = host.get("/host/log/").await.is(200).body;
+    assert_shows(
+        &log["results"][0],
+        json!({"deed": "restore", "actor": null, "actor_name": null}),
+    );
     // What was there before is kept, whole.
     let kept = stage
         .app

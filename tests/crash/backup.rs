@@ -198,6 +198,8 @@ async fn a_restored_backup_is_what_it_was_and_old_devices_read_anew() {
     assert_eq!(texts(&folder.join(&kept)).last().unwrap()[1], "after the backup");
     std::fs::rename(folder.join(&kept), elsewhere.path().join("kept.db")).unwrap();
     assert_eq!(names(&folder), ["messenger.db"]);
+    let deeds = stored::rows(&app.file(), "SELECT actor_id, deed FROM deeds ORDER BY id DESC LIMIT 1");
+    assert_eq!(deeds, [[Value::Null, json!("restore")]]);
 
     app.start_again().await;
     assert_reset(&alice, &cursor).await;

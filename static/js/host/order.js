@@ -122,6 +122,7 @@ const DEEDS = {
   retention: 'deedRetention',
   end_link: 'deedEndLink',
   wipe: 'deedWipe',
+  restore: 'deedRestore',
 };
 
 /** What a note says was set, by its name there: what it is called here, and how its value is said if not as it is. */

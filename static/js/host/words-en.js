@@ -40,6 +40,7 @@ export const words = {
   handoutText: 'Message',
   handoutTo: 'Groups',
   handoutWithout: 'Without a file',
+  deedRestore: 'a backup was put in place',
   deedWipe: 'wiped',
   hands: 'Raised hands',
   heldTitle: 'Waiting',

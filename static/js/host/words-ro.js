@@ -40,6 +40,7 @@ export const words = {
   handoutText: 'Mesaj',
   handoutTo: 'Grupuri',
   handoutWithout: 'Fără fișier',
+  deedRestore: 'o copie a fost pusă la loc',
   deedWipe: 'a șters',
   hands: 'Mâini ridicate',
   heldTitle: 'În așteptare',

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../../vendor/preact/standalone.js';
 import * as api from '../api.js';
 import { back, get, go } from '../place.js';
-import { heldBack, isPrivate, partner, shortName, title, totalUnread, typists, unread } from '../state.js';
+import { heldBack, isPrivate, partner, shortName, slowedBy, title, totalUnread, typists, unread } from '../state.js';
 import { store, useStore } from '../store.js';
 import { clock, counted, t, when } from '../text.js';
 import { ChatAvatar, Guest, Icon, IconButton, Name, attempted, say } from '../ui.js';
@@ -20,6 +20,7 @@ export const Chat = ({ id }) => html`<${Room} key=${id} id=${id} />`;
 function Room({ id }) {
   const chat = useStore((state) => state.chats[id]);
   const held = useStore((state) => state.chats[id] && heldBack(state, state.chats[id]));
+  const slow = useStore((state) => state.chats[id] && slowedBy(state, state.chats[id]));
   const node = useRef();
   const composer = useRef();
   const heading = useRef();
@@ -38,7 +39,10 @@ function Room({ id }) {
     <${Head} chat=${chat} heading=${heading} />
     <${Log} id=${id} composer=${composer} />
     ${held && html`<p class="held-back" role="status"><${Icon} id="hand" />${t(`held_${held}`)}<${Until} held=${held} /></p>`}
-    <div class="writes" hidden=${held !== null}><${Composer} id=${id} handle=${composer} /></div>
+    <div class="writes" hidden=${held !== null}>
+      ${slow > 0 && html`<p class="slow" role="status"><${Icon} id="clock" />${t('slowMode', { n: slow })}</p>`}
+      <${Composer} id=${id} handle=${composer} />
+    </div>
     ${isOver && html`<p class="drop"><${Icon} id="paperclip" />${t('dropHere')}</p>`}
   </section>`;
 }

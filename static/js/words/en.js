@@ -201,6 +201,7 @@ export const words = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signOutAsk: 'Some of what you wrote has not been sent. Sign out and lose it?',
+  slowMode: 'Slow mode: one message every {n} s.',
   sound: 'Sound',
   soundHint: 'A short one for new messages, while this page is open.',
   soundWhileOpen: 'Sound while this page is open',

@@ -201,6 +201,7 @@ export const words = {
   signIn: 'Intră',
   signOut: 'Ieși din cont',
   signOutAsk: 'Ceva din ce ai scris nu s-a trimis încă. Ieși și îl pierzi?',
+  slowMode: 'Mod lent: un mesaj la fiecare {n} s.',
   sound: 'Sunet',
   soundHint: 'Unul scurt la mesaje noi, cât pagina e deschisă.',
   soundWhileOpen: 'Sunet cât pagina e deschisă',
