@@ -1,44 +1,28 @@
 // What the host and his staff do about people, and what they see of the server itself.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   DESK,
   PASSWORD,
   PHONE,
   asPerson,
   assertAccessible,
+  lesson,
   message,
   register,
   say,
   signIn,
-  startBrowser,
-  startServer,
   visitor,
 } from './harness.js';
 
 let server, browser, host, bogdan, call, chat;
 
-before(async () => {
-  server = await startServer({}, 'elena');
-  browser = await startBrowser();
-  bogdan = await visitor(browser, server.address, PHONE);
-  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
-  host = await visitor(browser, server.address, DESK);
-  await host.page.goto('/');
-  await signIn(host.page, 'elena', PASSWORD);
-  call = await asPerson(server.address, 'elena');
-  const { results } = await call('GET', '/auth/user/?search=bogdan');
-  chat = await call('POST', '/chat/', { name: 'Grupa', users: [results[0].id], type: 'group' });
+lesson(async (lesson) => {
+  ({ server, browser, host, bogdan, call } = lesson);
+  chat = await lesson.group('Grupa');
   await bogdan.page.getByRole('link', { name: /^Grupa/ }).click();
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
 
 /** Looks at a page as a phone and as a desk have it: what axe finds, and whether it is wider than the window. */
 async function look(page, name) {

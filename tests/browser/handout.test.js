@@ -1,44 +1,16 @@
 // Handing out, as the host does it and as two groups get it.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import {
-  DESK,
-  PASSWORD,
-  PHONE,
-  asPerson,
-  assertAccessible,
-  message,
-  register,
-  signIn,
-  startBrowser,
-  startServer,
-  visitor,
-} from './harness.js';
+import { test } from 'node:test';
+import { assertAccessible, lesson, message } from './harness.js';
 
-let server, browser, host, bogdan, call, chats;
+let host, bogdan, call, chats;
 
-before(async () => {
-  server = await startServer({}, 'elena');
-  browser = await startBrowser();
-  bogdan = await visitor(browser, server.address, PHONE);
-  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
-  host = await visitor(browser, server.address, DESK);
-  await host.page.goto('/');
-  await signIn(host.page, 'elena', PASSWORD);
-  call = await asPerson(server.address, 'elena');
-  const { results } = await call('GET', '/auth/user/?search=bogdan');
+lesson(async (lesson) => {
+  ({ host, bogdan, call } = lesson);
   chats = [];
-  for (const name of ['9A', '9B', '9C'])
-    chats.push(await call('POST', '/chat/', { name, users: [results[0].id], type: 'group' }));
+  for (const name of ['9A', '9B', '9C']) chats.push(await lesson.group(name));
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
 
 const group = (page, name) => page.getByRole('switch', { name: new RegExp(`^${name}`) });
 

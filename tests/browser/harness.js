@@ -9,6 +9,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after, afterEach, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
@@ -39,9 +40,9 @@ export const DESK = { viewport: { width: 1280, height: 800 } };
  * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
  * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port;
  * `sleep` and `wake` are a laptop that is shut and opened: it says nothing, and breaks no connection.
- * `host` is the username of who is its host from the beginning.
+ * `host` is the username of who is its host from the beginning; `command` is what is run in place of serving.
  */
-export async function startServer(settings = {}, host = null) {
+export async function startServer(settings = {}, host = null, command = []) {
   const binary = process.env.MESSENGER_BIN;
   assert.ok(binary, 'MESSENGER_BIN must name the server binary');
   const folder = await mkdtemp(join(tmpdir(), 'messenger-browser-'));
@@ -64,7 +65,7 @@ export async function startServer(settings = {}, host = null) {
     });
   const start = async () => {
     const listens = settings.ROCKET_ADDRESS ?? '127.0.0.1';
-    server = spawn(binary, ['--address', listens, '--port', port, '--no-open'], {
+    server = spawn(binary, [...command, '--address', listens, '--port', port, '--no-open'], {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -324,6 +325,33 @@ function crc32(bytes) {
     for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
   }
   return ~sum >>> 0;
+}
+
+/**
+ * A lesson for the tests of a file: elena, its host, at a desk, and bogdan with a phone, both signed in. `begin` is given them as
+ * visitors, the server and its browser, `call`, the API as elena, `who`, bogdan's id, and `group(name)`, which makes one of the
+ * two. What must never happen on a page fails the test that it happened in.
+ */
+export function lesson(begin, settings) {
+  let server, browser, host, bogdan;
+  before(async () => {
+    server = await startServer(settings, 'elena');
+    browser = await startBrowser();
+    bogdan = await visitor(browser, server.address, PHONE);
+    await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
+    host = await visitor(browser, server.address, DESK);
+    await host.page.goto('/');
+    await signIn(host.page, 'elena', PASSWORD);
+    const call = await asPerson(server.address, 'elena');
+    const [{ id: who }] = (await call('GET', '/auth/user/?search=bogdan')).results;
+    const group = (name) => call('POST', '/chat/', { name, users: [who], type: 'group' });
+    await begin({ server, browser, host, bogdan, call, who, group });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
 }
 
 /** Calls the API beside the page, as somebody: what a test needs many of. */

@@ -2,42 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, test } from 'node:test';
-import {
-  DESK,
-  PASSWORD,
-  PHONE,
-  asPerson,
-  assertAccessible,
-  attach,
-  message,
-  register,
-  say,
-  signIn,
-  startBrowser,
-  startServer,
-  visitor,
-} from './harness.js';
+import { test } from 'node:test';
+import { PASSWORD, asPerson, assertAccessible, attach, lesson, message, register, say, visitor } from './harness.js';
 
-let server, browser, host, bogdan, call, group, pair;
+let host, bogdan, call, group, pair;
 
-before(async () => {
-  server = await startServer({}, 'elena');
-  browser = await startBrowser();
-  bogdan = await visitor(browser, server.address, PHONE);
-  await register(bogdan.page, { username: 'bogdan', first: 'Bogdan', last: 'Popa' });
-  host = await visitor(browser, server.address, DESK);
-  await host.page.goto('/');
-  await signIn(host.page, 'elena', PASSWORD);
-  call = await asPerson(server.address, 'elena');
-  const [{ id }] = (await call('GET', '/auth/user/?search=bogdan')).results;
+lesson(async (lesson) => {
+  ({ host, bogdan, call } = lesson);
+  const { server, browser, who } = lesson;
   // Carmen is no staff: what the house says of private chats is about hers.
   const carmen = await visitor(browser, server.address);
   await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
   await carmen.close();
   const asCarmen = await asPerson(server.address, 'carmen');
-  pair = await asCarmen('POST', '/chat/', { name: 'doi', users: [id], type: 'privat' });
-  group = await call('POST', '/chat/', { name: 'Clasa', users: [id], type: 'group' });
+  pair = await asCarmen('POST', '/chat/', { name: 'doi', users: [who], type: 'privat' });
+  group = await lesson.group('Clasa');
   await bogdan.page.getByRole('link', { name: /^Clasa/ }).click();
   await bogdan.page.getByRole('heading', { name: 'Clasa' }).waitFor();
   await say(bogdan.page, 'De păstrat');
@@ -45,13 +24,6 @@ before(async () => {
     .getByRole('img', { name: /^(Sent|Read)$/ })
     .waitFor();
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-afterEach(() => assert.deepEqual([...host.faults, ...bogdan.faults], []));
 
 const box = () => bogdan.page.getByRole('textbox', { name: 'Message', exact: true });
 
