@@ -94,13 +94,13 @@ test('a backup that is not wanted goes', async () => {
 });
 
 test('whether the nights are backed up is said, and theirs are marked', async () => {
-  await host.page.getByText(/^Not backed up at night\./).waitFor();
+  await host.page.getByText('Not backed up at night.').waitFor();
   const nightly = await startServer({ ROCKET_BACKUP_NIGHTLY: 'true', ROCKET_BACKUPS_KEPT: '3' }, HOST);
   const desk = await visitor(browser, nightly.address, DESK);
   await desk.page.goto('/');
   await signIn(desk.page, HOST, PASSWORD);
   await desk.page.goto('/#/host/backups');
-  await desk.page.getByText(/^Backed up every night; the last 3 are kept/).waitFor();
+  await desk.page.getByText('Backed up every night; the last 3 are kept.').waitFor();
   // The first chance after three at night is the start.
   await desk.page.getByRole('list', { name: 'Backups' }).getByText(/of the night$/).waitFor();
   assert.deepEqual(desk.faults, []);

@@ -43,7 +43,7 @@ test('the two of the README sign in: the one is host, the other has a class with
   assert.equal(await page.getByRole('link', { name: 'Host' }).count(), 0);
   await page.getByRole('link', { name: /^Clasa a X-a B/ }).click();
   await page.getByRole('heading', { name: 'Clasa a X-a B' }).waitFor();
-  await page.getByText('3 unread messages').waitFor();
+  await page.getByRole('log').getByText('New', { exact: true }).waitFor();
   const photo = page.getByRole('log').getByRole('img', { name: /^Photo/ }).last();
   await photo.scrollIntoViewIfNeeded();
   await page.waitForFunction((image) => image.naturalWidth > 0, await photo.elementHandle());
@@ -56,6 +56,6 @@ test('a bot types, and answers who speaks to him', async () => {
   await startChat(page, ['Leo']);
   await page.getByRole('heading', { name: /^Leo/ }).waitFor();
   await say(page, 'Hello Leo');
-  await page.getByText('typing…').first().waitFor();
+  await page.locator('.chat > header').getByText('Leo is typing').waitFor();
   await message(page, 'Hello! How are you?').waitFor();
 });
