@@ -51,27 +51,12 @@ impl Pool {
 }
 
 fn run(queue: &Mutex<Receiver<Work>>) {
-    step_back();
+    // Best effort: where the system refuses, the bound on the number of threads still holds.
+    let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
     loop {
         let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = work else { return };
         // The caller sees its reply dropped; the thread goes on.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     }
-}
-
-/// Lets every other thread go first. Best effort: where the system refuses, the bound on the number of threads still holds.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn step_back() {
-    use thread_priority::unix::{set_thread_priority_and_policy, thread_native_id};
-    use thread_priority::{NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy};
-    // Linux lets a thread of the lowest priority finish its slice of some milliseconds before one that wakes; one that is for idle
-    // times mostly not.
-    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn step_back() {
-    let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
 }

@@ -3,7 +3,8 @@
 //! Linux looks at what a thread of the lowest priority has had, and whether somebody else should have its core, at each tick of
 //! its clock only, some four milliseconds apart (`CONFIG_HZ=250`), and a message crosses several threads. A thread that sleeps,
 //! however shortly, is out of the way at once. Rejected: `sched_yield`, which gives up the rest of a long slice to other
-//! searches and hashes too, so that a log-in would take many times as long where somebody searches all the time.
+//! threads of that priority too, so that a log-in would take many times as long where somebody searches all the time; and
+//! `SCHED_IDLE`, which does not help and would starve log-ins where another program has all cores.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

@@ -3,7 +3,7 @@
 //! only once nobody has written for longer.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -20,33 +20,37 @@ const REST: i64 = 128;
 const COPIES: usize = 16;
 /// How often a busy log is looked at.
 const LOOK: Duration = Duration::from_millis(10);
-/// Looks without a write after which all of the log is copied, so that it begins anew.
-const CALM_LOOKS: u32 = 100;
-/// Looks without a write after which it is emptied.
-const IDLE_LOOKS: u32 = 1_000;
+/// How long nobody writes until all of the log is copied, so that it begins anew; and how often it is looked at from then on.
+const CALM: Duration = Duration::from_secs(1);
+/// How long nobody writes until it is emptied.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// Runs until told to stop.
 pub fn run(connection: &Connection, queue: &Queue, wants: &CheckpointWants) {
     // Who empties the log holds the writer while he waits for readers, and a backup reads for long: it is tried again instead.
     let _ = connection.busy_timeout(Duration::ZERO);
-    let mut quiet = IDLE_LOOKS;
+    // None while there is nothing in the log.
+    let mut wrote: Option<Instant> = None;
     while !wants.stop.load(Ordering::Acquire) {
-        if quiet >= IDLE_LOOKS {
-            wants.wait_for_work();
+        match wrote {
+            None => wants.wait_for_work(Duration::MAX),
+            Some(at) if at.elapsed() >= CALM => wants.wait_for_work(CALM),
+            Some(_) => {}
         }
         wants.wait(LOOK);
         if wants.written.swap(false, Ordering::AcqRel) {
-            quiet = 0;
+            wrote = Some(Instant::now());
             copy(connection, queue);
-        } else {
-            quiet += 1;
-            if quiet == CALM_LOOKS {
-                // What fails here is tried again when it is emptied.
-                let _ = checkpoint(connection, "PASSIVE");
+        }
+        let quiet = wrote.map_or(Duration::ZERO, |at| at.elapsed());
+        // What was wiped is in the log yet: that does not wait until everybody is silent.
+        if quiet >= IDLE || wants.wiped.load(Ordering::Acquire) {
+            if empty(connection) {
+                wants.wiped.store(false, Ordering::Release);
+                wrote = wrote.filter(|_| quiet < IDLE);
             }
-            if quiet == IDLE_LOOKS && !empty(connection) {
-                quiet = CALM_LOOKS;
-            }
+        } else if quiet >= CALM {
+            let _ = checkpoint(connection, "PASSIVE");
         }
     }
 }
@@ -73,7 +77,7 @@ fn copy(connection: &Connection, queue: &Queue) {
 }
 
 /// Empties the log; false while somebody still reads from it.
-fn empty(connection: &Connection) -> bool {
+pub(super) fn empty(connection: &Connection) -> bool {
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     busy.is_ok_and(|busy: bool| !busy)
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{Batch, Listener, Told};
+use super::{checkpoint, Batch, Listener, Told};
 use crate::error::{quota_as_full, Error, Result};
 use crate::ids::SessionId;
 
@@ -298,9 +298,11 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
         if !shrinks.is_empty() {
             // No transaction is open here, and none can begin meanwhile.
             let shrunk = connection.execute_batch("VACUUM").map_err(quota_as_full);
-            // What was there is gone once the log is in the file and begins anew; who still reads an old state holds that up,
-            // and then the checkpointer does it.
-            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            // What was there is gone once the log is emptied; who still reads an old state holds that up, and then the
+            // checkpointer does it.
+            if !checkpoint::empty(connection) {
+                wants.wiped.store(true, Ordering::Release);
+            }
             for reply in shrinks {
                 let _ = reply.send(shrunk.as_ref().copied().map_err(copy));
             }
@@ -321,6 +323,8 @@ pub fn run(connection: &Connection, queue: &Queue, listener: &mut Listener, want
 pub struct CheckpointWants {
     /// Something was committed since the checkpointer looked.
     pub written: AtomicBool,
+    /// Something was wiped that is in the log yet, since somebody was reading.
+    pub wiped: AtomicBool,
     /// The server stops.
     pub stop: AtomicBool,
     gate: Mutex<()>,
@@ -334,15 +338,15 @@ impl CheckpointWants {
         self.bell.notify_one();
     }
 
-    /// Waits until something is written or the server stops.
-    pub fn wait_for_work(&self) {
+    /// Waits until something is written or the server stops, for `time` at the most.
+    pub fn wait_for_work(&self, time: Duration) {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = |_: &mut ()| !self.written.load(Ordering::Acquire) && !self.stop.load(Ordering::Acquire);
-        drop(self.bell.wait_while(gate, idle));
+        drop(self.bell.wait_timeout_while(gate, time, idle));
     }
 
     /// Waits for `time`, or until the server stops.
-    pub fn wait(&self, time: std::time::Duration) {
+    pub fn wait(&self, time: Duration) {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         let going_on = |_: &mut ()| !self.stop.load(Ordering::Acquire);
         drop(self.bell.wait_timeout_while(gate, time, going_on));

@@ -1,4 +1,4 @@
-//! A socket's writing side: who has something to say writes it here, straight to the network, without waiting.
+//! A socket's bytes: its task reads them here, and who has something to say writes it here, straight to the network, without waiting.
 //!
 //! What the socket does not take at once waits as a pointer to the shared bytes and is written by the socket's own task
 //! when there is room; what does not fit there marks the socket *behind*: it is told nothing more as it happens, and

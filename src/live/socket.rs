@@ -151,7 +151,7 @@ impl Newcomer {
         Ok(Entry { session, place, begun })
     }
 
-    /// Hands the writing side to the hub and says `ready`.
+    /// Shares the stream with the hub and says `ready`.
     async fn enter(self: Box<Self>, mut frames: Frames, entry: Entry) -> Option<Socket> {
         let Newcomer { live, lang, door } = *self;
         let Entry { session, place, begun } = entry;

@@ -60,6 +60,7 @@ test('from the start to the first guest’s message: two taps for the guest', as
   await message(phone, 'Bună seara!').waitFor();
   const seconds = (performance.now() - begun) / 1000;
   console.log(`# ${seconds.toFixed(1)} s from the start of the program to the first guest's message`);
+  assert.ok(seconds < 60, `${seconds} seconds`);
   assert.equal(await phone.evaluate(() => globalThis.taps), 2);
 
   const other = await visitor(browser, server.address, PHONE);

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateRawSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 const FLAGS = [
@@ -297,6 +297,25 @@ export async function clientModule(path) {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Unpacks a ZIP into a folder of its own, as any system does; its path. */
+export async function unpacked(zip) {
+  const folder = await mkdtemp(join(tmpdir(), 'messenger-archive-'));
+  const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [method, size] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20)];
+    const [name, extra, comment] = [28, 30, 32].map((place) => zip.readUInt16LE(at + place));
+    const path = join(folder, zip.toString('utf8', at + 46, at + 46 + name));
+    const local = zip.readUInt32LE(at + 42);
+    const from = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const packed = zip.subarray(from, from + size);
+    await mkdir(dirname(path), { recursive: true });
+    if (!path.endsWith('/')) await writeFile(path, method ? inflateRawSync(packed) : packed);
+    at += 46 + name + extra + comment;
+  }
+  return folder;
 }
 
 /** A PNG of one colour. */

@@ -1,15 +1,17 @@
 // Who may write to whom, and what a lesson leaves: taken along as one file, wiped, and one's own when one goes.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { PASSWORD, asPerson, assertAccessible, attach, lesson, message, register, say, visitor } from './harness.js';
+import { pathToFileURL } from 'node:url';
+import { PASSWORD, asPerson, assertAccessible, attach, lesson, message, register, say, unpacked, visitor } from './harness.js';
 
-let host, bogdan, call, group, pair;
+let browser, host, bogdan, call, group, pair;
 
 lesson(async (lesson) => {
-  ({ host, bogdan, call } = lesson);
-  const { server, browser, who } = lesson;
+  ({ browser, host, bogdan, call } = lesson);
+  const { server, who } = lesson;
   // Carmen is no staff: what the house says of private chats is about hers.
   const carmen = await visitor(browser, server.address);
   await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
@@ -71,7 +73,23 @@ async function handedOut(page, press) {
   await press();
   const download = await coming;
   const bytes = await readFile(await download.path());
-  return { name: download.suggestedFilename(), begins: bytes.subarray(0, 2).toString(), text: bytes.toString('latin1') };
+  return { name: download.suggestedFilename(), begins: bytes.subarray(0, 2).toString(), bytes };
+}
+
+/** Opens the archive from a folder, in a browser that has no network. */
+async function assertOpensOffline(bytes) {
+  const folder = await unpacked(bytes);
+  const context = await browser.newContext({ offline: true });
+  const page = await context.newPage();
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+  await page.getByRole('link', { name: /Clasa/ }).click();
+  await page.getByText('De păstrat').waitFor();
+  assert.deepEqual(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:')), []);
+  JSON.parse(await readFile(join(folder, 'messenger.json'), 'utf8'));
+  await context.close();
+  await rm(folder, { recursive: true });
 }
 
 test('everything is taken along as one file, and wiped by who types the server’s name', async () => {
@@ -80,7 +98,7 @@ test('everything is taken along as one file, and wiped by who types the server�
   const archive = await handedOut(page, () => page.getByRole('button', { name: 'Download the archive' }).click());
   assert.match(archive.name, /^Messenger-\d{4}-\d\d-\d\d\.zip$/);
   assert.equal(archive.begins, 'PK');
-  assert.ok(archive.text.includes('index.html') && archive.text.includes('messenger.json'));
+  await assertOpensOffline(archive.bytes);
   await assertAccessible(page, 'the end of a lesson');
   const name = page.getByLabel("To be sure, type the server's name: Messenger");
   await name.fill('Mess');

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asPerson, assertAccessible, choose, lesson, message, say } from './harness.js';
 
-let host, bogdan, asBogdan, chat;
+let host, bogdan, asElena, asBogdan, chat;
 
 lesson(async (lesson) => {
-  ({ host, bogdan } = lesson);
+  ({ host, bogdan, call: asElena } = lesson);
   asBogdan = await asPerson(lesson.server.address, 'bogdan');
   chat = await lesson.group('Grupa');
   await bogdan.page.getByRole('link', { name: /^Grupa/ }).click();
@@ -29,6 +29,18 @@ test('all eyes on the host, and back', async () => {
   await page.getByRole('switch', { name: 'Eyes on me' }).uncheck();
   await box(bogdan.page).waitFor();
   await page.getByText('changed settings').first().waitFor();
+});
+
+test('eyes on the host until a time that everybody sees', async () => {
+  const { page } = host;
+  await page.getByRole('group', { name: 'For how long' }).getByText('5 min', { exact: true }).click();
+  await page.getByRole('switch', { name: 'Eyes on me' }).check();
+  await bogdan.page.getByText(/^Nobody can write right now\. You can write again at \d/).waitFor();
+  const { frozen_until: until } = await asElena('GET', '/host/settings/');
+  const minutes = (new Date(until) - Date.now()) / 60_000;
+  assert.ok(minutes > 0 && minutes <= 5, `it ends in ${minutes} minutes`);
+  await page.getByRole('switch', { name: 'Eyes on me' }).uncheck();
+  await box(bogdan.page).waitFor();
 });
 
 test('slow mode says what it is, and what is written in haste comes later by itself', async () => {

@@ -131,6 +131,45 @@ test('the doctor says who has come, and what to do where nobody does', async () 
   await assertAccessible(page, 'the connection');
 });
 
+/** Answers a path as the server does, but with `change` made to it: what this computer's network would have to do for it. */
+const answered = (page, path, change) =>
+  page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...change() } });
+  });
+
+test('the doctor tells the address that was reached from the one that was not, and the usual causes', async () => {
+  const { page } = host;
+  const address = (ip, kind, reached) => ({ url: `http://${ip}:8000`, interface: 'x', kind, reached });
+  const causes = ['firewall', 'isolation', 'mobile'].map((cause) => ({ cause, text: `It may be the ${cause}.` }));
+  await answered(page, '/host/doctor/', () => ({
+    addresses: [address('192.168.1.7', 'wifi', true), address('10.0.0.7', 'cable', false)],
+    guests: 1,
+    advice: causes,
+  }));
+  await page.reload();
+  const line = (url) => page.locator('.addresses li').filter({ hasText: url });
+  await line('http://192.168.1.7:8000').getByText('Another device has reached this').waitFor();
+  await line('http://10.0.0.7:8000').getByText('Not yet').waitFor();
+  await page.getByText('1 other device has come.').waitFor();
+  assert.equal(await page.locator('.advice li').count(), 3);
+  await page.unroute('**/host/doctor/');
+});
+
+test('the lobby and its QR code follow the address while it stands', async () => {
+  const { page } = host;
+  let join = 'http://192.168.1.7:8000';
+  await answered(page, '/host/lobby/', () => ({ join }));
+  await page.goto('/#/host/lobby');
+  await page.getByRole('img', { name: `QR code of ${join}` }).waitFor();
+  const before = await page.getByRole('img', { name: `QR code of ${join}` }).getAttribute('src');
+  join = 'http://10.0.0.7:8000';
+  await page.getByRole('img', { name: `QR code of ${join}` }).waitFor();
+  await page.getByText('10.0.0.7:8000', { exact: true }).waitFor();
+  assert.notEqual(await page.getByRole('img', { name: `QR code of ${join}` }).getAttribute('src'), before);
+  await page.unroute('**/host/lobby/');
+});
+
 test('a link that was used leads to the door', async () => {
   const late = await visitor(browser, server.address, PHONE);
   await late.page.goto(`/#/setup/${token}`);

@@ -178,3 +178,36 @@ async fn who_comes_after_everything_is_gone_finds_the_group_of_everybody() {
         (&json!(1), &json!("Everyone"))
     );
 }
+
+/// Who reads meanwhile keeps the log from being emptied at once; that people go on writing must not keep it for good.
+#[tokio::test]
+async fn what_was_wiped_leaves_the_log_too() {
+    let house = House::new().await;
+    let secret = "a-word-that-is-said-once";
+    house.bob.send(&house.group, secret).await;
+    let log = house.app.file().with_extension("db-wal");
+    let is_there = || {
+        let bytes = std::fs::read(&log).unwrap();
+        bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
+    };
+    let reader = rusqlite::Connection::open(house.app.file()).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let count: i64 = reader
+        .query_row("SELECT count(*) FROM messages", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(count, 8);
+    house
+        .alice
+        .post("/host/wipe/", json!({"confirm": "Messenger", "what": "messages"}))
+        .await
+        .is(200);
+    assert!(is_there(), "the reader should have kept it");
+    drop(reader);
+    let gone = async {
+        while is_there() {
+            house.bob.send(&house.group, "onwards").await;
+        }
+    };
+    let gone = tokio::time::timeout(std::time::Duration::from_secs(60), gone).await;
+    assert!(gone.is_ok(), "it is in {log:?} yet");
+}
