@@ -128,7 +128,7 @@ impl Side {
     pub async fn block(&self, pace: Pace, length: Duration) -> Outcome<f64> {
         let hearers = if pace.pair { 2 } else { self.room.len() as u64 };
         let before = process::family_time(self.pid)?;
-        let load = Awake::keep();
+        let load = Awake::keep(self.room.reads());
         let start = Instant::now();
         let mut clock = pace
             .rate
@@ -280,23 +280,20 @@ struct Awake {
     looks: AbortHandle,
 }
 
-/// Between two looks at the sockets, where there was nothing to do, is less.
-const LOOK: Duration = Duration::from_micros(4);
-
 impl Awake {
-    fn keep() -> Self {
+    /// `reads` counts how often something was found at a socket.
+    fn keep(reads: Arc<AtomicU64>) -> Self {
         let busy = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&busy);
         let looks = tokio::spawn(async move {
-            let mut last = Instant::now();
+            let (mut last, mut read) = (Instant::now(), reads.load(Relaxed));
             loop {
                 tokio::task::yield_now().await;
-                let now = Instant::now();
-                let between = now.duration_since(last);
-                if between > LOOK {
-                    counter.fetch_add(between.as_nanos() as u64, Relaxed);
+                let (now, reads) = (Instant::now(), reads.load(Relaxed));
+                if reads > read {
+                    counter.fetch_add(now.duration_since(last).as_nanos() as u64, Relaxed);
                 }
-                last = now;
+                (last, read) = (now, reads);
             }
         });
         Self {

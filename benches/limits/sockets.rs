@@ -57,6 +57,8 @@ struct Tally {
     other: AtomicU64,
     /// Sends that were acknowledged.
     acknowledged: AtomicU64,
+    /// How often something was read.
+    reads: Arc<AtomicU64>,
     /// The count from which on `all` is to ring, whichever is waited for.
     awaited: AtomicU64,
     all: Notify,
@@ -174,6 +176,11 @@ impl Room {
         say(&self.sockets[place].write, bytes).await
     }
 
+    /// Counts how often something is read.
+    pub fn reads(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.tally.reads)
+    }
+
     /// Messages heard by all sockets together so far.
     pub fn heard(&self) -> u64 {
         self.tally.heard.load(Relaxed)
@@ -263,7 +270,10 @@ impl Future for Reader {
             let mut read = ReadBuf::new(buffer);
             match Pin::new(&mut reader.read).poll_read(context, &mut read) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(())) if !read.filled().is_empty() => reader.take(read.filled()),
+                Poll::Ready(Ok(())) if !read.filled().is_empty() => {
+                    reader.tally.reads.fetch_add(1, Relaxed);
+                    reader.take(read.filled());
+                }
                 Poll::Ready(ended) => {
                     let why = ended
                         .err()

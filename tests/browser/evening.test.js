@@ -31,6 +31,9 @@ test('from the start to the first guest’s message: two taps for the guest', as
   const begun = performance.now();
   const server = await startServer({ ROCKET_BASE_URL: JOIN });
   const [, token] = await server.heard(/\/#\/setup\/(\w+)$/);
+  const idle = await server.memory();
+  console.log(`# ${idle.toFixed(1)} MiB while nobody is there`);
+  assert.ok(idle <= 30, `${idle} MiB`);
   const host = await visitor(browser, server.address, DESK);
   const desk = host.page;
   await desk.goto(`/#/setup/${token}`);

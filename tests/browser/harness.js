@@ -39,7 +39,8 @@ export const DESK = { viewport: { width: 1280, height: 800 } };
 /**
  * Starts the server of MESSENGER_BIN, with these `settings` as variables. `address` is where it listens; `heard(pattern)` is the first match in what it has
  * printed, or will print; `stop` ends it; `kill` is a power cut, after which `start` starts it again, on the same file and port;
- * `sleep` and `wake` are a laptop that is shut and opened: it says nothing, and breaks no connection.
+ * `sleep` and `wake` are a laptop that is shut and opened: it says nothing, and breaks no connection. `memory()` is what it has
+ * resident, in MiB.
  * `host` is the username of who is its host from the beginning; `command` is what is run in place of serving.
  */
 export async function startServer(settings = {}, host = null, command = []) {
@@ -98,7 +99,10 @@ export async function startServer(settings = {}, host = null, command = []) {
   if (host) await addHost(binary, folder, host);
   const address = await start();
   const told = (signal) => () => server.kill(signal);
-  return { address, heard, stop, start, kill: () => ended('SIGKILL'), sleep: told('SIGSTOP'), wake: told('SIGCONT') };
+  const memory = async () =>
+    Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
+  const [kill, sleep, wake] = [() => ended('SIGKILL'), told('SIGSTOP'), told('SIGCONT')];
+  return { address, heard, stop, start, kill, sleep, wake, memory };
 }
 
 /** Makes an account for the host, as he does from the command line. */

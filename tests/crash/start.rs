@@ -1,7 +1,7 @@
-//! A start as a double click makes it: the first is found by the second, a taken port gives way, a window says why.
+//! A start as a double click makes it: the browser opens, the first is found by the second, a taken port gives way.
 
 use crate::client::Client;
-use crate::common::App;
+use crate::common::{within, App};
 use crate::process::{names, Start};
 use std::net::TcpListener;
 
@@ -31,6 +31,40 @@ async fn a_second_start_finds_the_first() {
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
     assert_eq!(names(folder.path()), ["messenger.db"]);
+}
+
+/// With a screen to sit before, and a browser that only notes what it is to open.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_browser_opens_by_itself_and_again_at_a_second_start() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, tools) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (opener, opened) = (tools.path().join("xdg-open"), tools.path().join("opened"));
+    std::fs::write(&opener, format!("#!/bin/sh\necho \"$1\" >> '{}'\n", opened.display())).unwrap();
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let others = std::env::var("PATH").unwrap();
+    let start = Start::bare(folder.path())
+        .args(["--address", "127.0.0.1"])
+        .env("PATH", format!("{}:{others}", tools.path().display()))
+        .env("DISPLAY", ":7")
+        .env("XDG_ACTIVATION_TOKEN", "started")
+        .env("SSH_CONNECTION", "");
+    let server = start.serves().await;
+    let anybody = Client::new(&server.base);
+    let lines = async |count: usize| loop {
+        let text = std::fs::read_to_string(&opened).unwrap_or_default();
+        if text.ends_with('\n') && text.lines().count() >= count {
+            return text.lines().map(str::to_owned).collect::<Vec<_>>();
+        }
+        anybody.get("/auth/server/").await;
+    };
+    let there = format!("http://localhost:{}", port(&server.base));
+    let first = within("the browser", lines(1)).await;
+    assert!(first[0].starts_with(&format!("{there}/#/setup/")), "{first:?}");
+    assert_eq!(start.ends().await.code, Some(0));
+    let both = within("the browser again", lines(2)).await;
+    assert_eq!((both.len(), &both[1]), (2, &there));
+    server.kill().await;
 }
 
 #[tokio::test]
