@@ -92,7 +92,7 @@ impl Lock {
             if let Ok(connection) = Connection::open(&self.database) {
                 // Whoever else has it locked is not waited for: then the log is his to take away.
                 let _ = connection.busy_timeout(Duration::ZERO);
-                let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                checkpoint::empty(&connection);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -136,7 +136,7 @@ pub fn open(path: &Path, readers: u32, mut listener: Listener) -> Result<Opened,
     let (jobs, asks) = (Arc::clone(&queue), Arc::clone(&wants));
     let writer = thread("writer", move || {
         writer::run(&connection, &jobs, &mut listener, &asks);
-        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        checkpoint::empty(&connection);
     })?;
     let (jobs, asks) = (Arc::clone(&queue), Arc::clone(&wants));
     let checkpointer = thread("checkpointer", move || checkpoint::run(&checkpointing, &jobs, &asks))?;

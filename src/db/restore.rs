@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::local_time;
 use super::open::{beside, lock, migrate, resolve, Lock};
 use super::part::{sync_folder, Part};
 use super::whole::{inspect, open_existing, verify, Failure};
+use super::{checkpoint, local_time};
 use crate::clock;
 use crate::ids::random_hex;
 
@@ -119,7 +119,7 @@ impl Prepared {
 /// second name, since beside the new file it would be taken for that one's.
 fn keep_aside(database: &Path) -> std::io::Result<PathBuf> {
     if let Ok(connection) = open_existing(database) {
-        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        checkpoint::empty(&connection);
     }
     let kept = free_name(database);
     if std::fs::hard_link(database, &kept).is_err() {

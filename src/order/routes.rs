@@ -46,8 +46,9 @@ pub struct Entry {
     /// "turn_down", "role" (`note`: which), "sign_out", "end_session",
     /// "recovery", "roster_add" (`note`: how many), "pin", "roster_remove",
     /// "remove_member", "chat_rules" (`note`: which), "retention" (`note`: days, or "null"), "end_link", "wipe"
-    /// (`note`: what), "restore" (by nobody: who did it may be nobody in the backup) and whatever is added. The notes of "settings" and "chat_rules" say what was set to what, as in
-    /// "frozen=true, frozen_minutes=10"; a class code is not in them.
+    /// (`note`: what), "restore" (by nobody: who did it may be nobody in the backup) and whatever is added. The notes of
+    /// "settings" and "chat_rules" say what was set to what, as in "frozen=true, frozen_minutes=10"; a class code is not in
+    /// them.
     deed: String,
     /// About whom.
     subject: Option<UserId>,
