@@ -1,7 +1,7 @@
 //! What the host reads of the server itself.
 
 use crate::common::golden::assert_is;
-use crate::common::stored;
+use crate::common::{stored, Part};
 use crate::house::host;
 use crate::stage::Stage;
 use serde_json::json;
@@ -71,11 +71,44 @@ async fn the_settings_of_the_start_are_shown_with_their_meaning_and_without_pass
         .json();
     assert_eq!(romanian[0]["name"], "address");
     assert!(romanian[0]["meaning"].as_str().unwrap().starts_with("Unde ascultă."));
-    host.get("/host/journal/")
-        .await
-        .is(200)
-        .shows(json!({"lines": "<any>"}));
     for path in ["/host/startup/", "/host/journal/"] {
         stage.bob.get(path).await.is(403);
     }
+}
+
+#[tokio::test]
+async fn the_host_reads_the_end_of_the_log_and_no_secret_in_it() {
+    let stage = Stage::with(&[("log", "\"warn\"")]).await;
+    stored::make_host(&stage.app, &stage.alice);
+    let host = stage.alice.again().await;
+    let lines = || async { host.get("/host/journal/").await.is(200).json()["lines"].clone() };
+    assert_eq!(lines().await, json!([]), "a quiet evening");
+    // Something that the log has to speak of: a backup with holes in it.
+    let backup = host.post("/host/backups/", json!({})).await.is(201).json();
+    let name = backup["name"].as_str().unwrap();
+    let mut damaged = std::fs::read(stage.app.file().with_file_name("backups").join(name)).unwrap();
+    (3..30).for_each(|page| damaged[page * 4096..page * 4096 + 2048].fill(0x55));
+    for written in 1..=2 {
+        let part = Part::file("file", "backup.db", "application/octet-stream", &damaged);
+        host.multipart("POST", "/host/restore/", &[part]).await.is(400);
+        let lines = lines().await;
+        let lines = lines.as_array().unwrap();
+        assert_eq!(lines.len(), written, "{lines:?}");
+        let newest = lines[written - 1].as_str().unwrap();
+        let said = |part: &str| newest.contains(part);
+        assert!(
+            said(" WARN ") && said("a backup that was to come in is damaged"),
+            "{newest}"
+        );
+        // As it stands in the terminal, but for the time, which each of them takes by itself.
+        let words = newest.split_once(" WARN ").map(|(_, words)| words.to_owned());
+        let printed = |line: &str| (line.split_once(" WARN ")?.1 == words.as_deref()?).then_some(());
+        stage.app.logged(printed).await;
+    }
+    // A code for who has forgotten his password is for the terminal alone.
+    let form = json!({"email": stage.bob.email});
+    stage.app.anonymous().post("/auth/password_reset/", form).await.is(200);
+    stage.app.reset_code(&stage.bob.name, &[]).await;
+    assert_eq!(lines().await.as_array().unwrap().len(), 2);
+    stage.bob.get("/host/journal/").await.is(403);
 }

@@ -15,6 +15,7 @@ mod app;
 mod caller;
 pub mod golden;
 pub mod multipart;
+pub mod original;
 pub mod pictures;
 pub mod raw;
 mod reply;

@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::common::socket::Socket;
 use crate::process::{names, Process, Start};
 use serde_json::{json, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const CATALIN: (&str, &str) = ("catalin", "Barus123!");
@@ -112,6 +113,91 @@ async fn both_sign_in_see_the_class_and_hear_a_bot_and_nothing_is_left() {
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
     assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
+}
+
+#[tokio::test]
+async fn all_three_bots_chat_react_and_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = demo(folder.path()).serves().await;
+    let (costin, token) = login(&server, COSTIN).await;
+    let mut socket = socket(&server, &token).await;
+    let chats = costin.get("/chat/").await.is(200).body;
+    let chats = chats["results"].as_array().unwrap();
+    let class = &chats.iter().find(|chat| chat["name"] == "Clasa a X-a B").unwrap()["id"];
+    let mut bots = BTreeMap::new();
+    for name in ["mira", "leo", "zoe"] {
+        let found = costin.get(&format!("/auth/user/?search={name}")).await.is(200).body;
+        bots.insert(found["results"][0]["id"].as_i64().unwrap(), name);
+    }
+    let bot = |id: &Value| id.as_i64().and_then(|id| bots.get(&id).copied());
+    let mut say = json!({"type": "send", "chat_id": class});
+    let mut asked = BTreeMap::new();
+    for text in ["Salut, Mira!", "Hello Leo", "Ce faci, Zoe?", "unu", "doi", "trei"] {
+        say["client_id"] = json!(text);
+        say["text"] = json!(text);
+        socket.say(say.clone()).await;
+        let ack = socket.find(&["ack"]).await;
+        asked.insert(ack["id"].as_i64().unwrap(), text);
+    }
+    // Who is named answers, who is not reacts, and each of them chats when nobody has asked.
+    let (mut typed, mut answered, mut reacted, mut chatted) =
+        (BTreeSet::new(), BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    while answered.len() < 3 || reacted.len() < 3 || chatted.is_empty() {
+        let frame = socket.next().await;
+        let data = &frame["data"];
+        match frame["type"].as_str().unwrap() {
+            "typing" => {
+                typed.extend(bot(&frame["user_id"]));
+            }
+            "event" if frame["kind"] == "message.created" => {
+                let Some(name) = bot(&data["from_user"]) else { continue };
+                assert!(typed.contains(name), "{name} did not type before {data}");
+                match data["reply_to"].as_i64() {
+                    Some(quoted) => answered.insert(name, asked[&quoted]).is_none(),
+                    None => chatted.insert(name),
+                };
+            }
+            "event" if frame["kind"] == "message.updated" => {
+                let reactions = data["reactions"].as_array().unwrap().iter();
+                let by = reactions.flat_map(|reaction| reaction["users"].as_array().unwrap().iter().filter_map(&bot));
+                reacted.extend(by.map(|name| (name, data["text"].as_str().unwrap().to_owned())));
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(
+        answered,
+        BTreeMap::from([("leo", "Hello Leo"), ("mira", "Salut, Mira!"), ("zoe", "Ce faci, Zoe?")])
+    );
+    assert!(chatted.contains("mira"), "whose line is the first: {chatted:?}");
+    assert!(
+        reacted.values().all(|text| asked.values().any(|said| said == text)),
+        "{reacted:?}"
+    );
+    // All of it is stored as what people say is.
+    let history = costin
+        .get(&format!("/chat/messages/?chat={class}&limit=50"))
+        .await
+        .is(200)
+        .body;
+    let messages = history["results"].as_array().unwrap();
+    for (name, text) in &reacted {
+        let message = messages.iter().find(|message| message["text"] == *text).unwrap();
+        let by = |reaction: &Value| {
+            reaction["users"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|user| bot(user) == Some(name))
+        };
+        assert!(
+            message["reactions"].as_array().unwrap().iter().any(by),
+            "{name}: {message}"
+        );
+    }
+    server.signal("TERM");
+    assert_eq!(server.ended().await, Some(0));
+    assert!(names(folder.path()).is_empty());
 }
 
 #[tokio::test]

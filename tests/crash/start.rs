@@ -116,3 +116,53 @@ async fn a_host_of_the_command_line_is_a_host() {
     );
     app.stop().await;
 }
+
+/// A terminal that `script` opens, as a desktop does for a double click (`own`) or with a shell in it that starts the program.
+#[cfg(target_os = "linux")]
+async fn in_a_terminal(folder: &std::path::Path, own: bool) -> (tokio::process::Child, String) {
+    use std::process::Stdio;
+    use tokio::io::AsyncReadExt;
+    let run = format!("'{}' --no-open", env!("CARGO_BIN_EXE_messenger"));
+    let run = if own {
+        format!("exec {run}")
+    } else {
+        format!("{run}; exit $?")
+    };
+    let mut window = tokio::process::Command::new("script")
+        .args(["--quiet", "--return", "--flush", "--command", &run, "/dev/null"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("script, of util-linux");
+    let mut screen = window.stdout.take().unwrap();
+    let mut shown = Vec::new();
+    let ending = |shown: &[u8]| String::from_utf8_lossy(shown).contains("Press Enter to close.");
+    let reading = async { while !ending(&shown) && screen.read_buf(&mut shown).await.unwrap() > 0 {} };
+    within("what the window says", reading).await;
+    window.stdout = Some(screen);
+    (window, String::from_utf8_lossy(&shown).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_window_of_its_own_stays_open_until_what_went_wrong_is_read() {
+    use tokio::io::AsyncWriteExt;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("Rocket.toml"), "[default]\nport = \"many\"\n").unwrap();
+    let (mut window, shown) = in_a_terminal(folder.path(), true).await;
+    let (wrong, asked) = (shown.find("port"), shown.find("Press Enter to close."));
+    assert!(wrong.is_some() && wrong < asked, "{shown}");
+    assert!(window.try_wait().unwrap().is_none(), "it is gone with what it said");
+    window.stdin.as_mut().unwrap().write_all(b"\n").await.unwrap();
+    let ended = within("the window's end", window.wait()).await.unwrap();
+    assert_eq!(ended.code(), Some(1));
+    // In a shell's window it stays in any case: nobody is asked for a key.
+    let (mut window, shown) = in_a_terminal(folder.path(), false).await;
+    assert!(shown.contains("port") && !shown.contains("Press Enter"), "{shown}");
+    let ended = within("the window's end", window.wait()).await.unwrap();
+    assert_eq!(ended.code(), Some(1));
+    assert_eq!(names(folder.path()), ["Rocket.toml"]);
+}

@@ -1,92 +1,21 @@
 //! The original backend's file comes in whole, or not at all.
 
+use crate::common::original::{Original, ROWS, SCHEMA};
 use crate::common::{pictures, App, Caller};
-use rusqlite::Connection;
 use serde_json::{json, Value};
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use std::path::Path;
 
-/// As the original's migrations make it.
-const SCHEMA: &str = r#"
-CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
-CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL);
-CREATE TABLE "client_client" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "notification_token" varchar(200) NOT NULL UNIQUE, "profile_picture" varchar(100) NOT NULL, "last_online" datetime NOT NULL, "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "chat_chat" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(150) NOT NULL, "chat_picture" varchar(100) NOT NULL, "type" varchar(30) NOT NULL);
-CREATE TABLE "chat_message" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "text" text NOT NULL, "time" datetime NOT NULL, "photo" varchar(100) NOT NULL, "file" varchar(100) NOT NULL, "from_user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "chat_id" integer NOT NULL);
-CREATE TABLE "chat_chat_users" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "chat_id" integer NOT NULL REFERENCES "chat_chat" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "chat_chat_messages" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "chat_id" integer NOT NULL REFERENCES "chat_chat" ("id") DEFERRABLE INITIALLY DEFERRED, "message_id" integer NOT NULL REFERENCES "chat_message" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE INDEX "chat_chat_messages_message_id" ON "chat_chat_messages" ("message_id");
-"#;
-
-/// Two people of the original's README, three others, four chats and what was said in them.
-const ROWS: &str = r"
-INSERT INTO auth_user (id, password, last_login, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined) VALUES
- (3, 'pbkdf2_sha256$1000$seasaltseasalt22$IvcHxnavhaYce6x8nKDSRaATC2pwJU9cmvFr0WjSRog=', '2021-05-02 09:00:00', 1, 'catalin', 'Cătălin', 'Barus', 'catalin@example.org', 1, 1, '2021-05-01 10:00:00.123456'),
- (5, 'pbkdf2_sha256$1000$pepperpepper33$jgzwzmaUH/bCWexNU9GDq/KtoC0z5zV4A7Fg1xClre8=', NULL, 0, 'costin', 'Costin', 'Brebu', 'costin@example.org', 1, 1, '2021-05-01 11:00:00'),
- (7, 'argon2$argon2i$v=19$m=512,t=2,p=2$c2FsdA$aGFzaA', NULL, 0, 'ana', 'Ana', '', '', 0, 1, '2021-05-03 11:00:00'),
- (8, 'pbkdf2_sha256$1000$pepperpepper33$jgzwzmaUH/bCWexNU9GDq/KtoC0z5zV4A7Fg1xClre8=', NULL, 0, 'ANA', 'Ana', 'Alta', 'CATALIN@example.org', 0, 1, '2021-05-03 12:00:00'),
- (9, '!unusable', NULL, 0, 'gone', '', '', '', 0, 0, '2021-05-04 11:00:00');
-INSERT INTO client_client (id, notification_token, profile_picture, last_online, user_id) VALUES
- (1, 'x', 'images/me.png', '2021-06-01 08:00:00', 3), (2, 'y', 'profile.png', '2021-06-02 08:00:00.5', 5);
-INSERT INTO chat_chat (id, name, chat_picture, type) VALUES
- (2, 'Clasa a VII-a', 'images/class.jpg', 'grup'), (4, 'catalin', 'profile.png', 'privat'),
- (6, 'catalin din nou', 'profile.png', 'privat'), (7, 'Gol', '../outside.png', 'grup');
-INSERT INTO chat_chat_users (chat_id, user_id) VALUES (2, 5), (2, 3), (2, 7), (4, 3), (4, 5), (6, 5), (6, 3), (7, 7);
-INSERT INTO chat_message (id, text, time, photo, file, from_user_id, chat_id) VALUES
- (10, 'Bună ziua', '2021-05-05 10:00:00.000001', '', '', 3, 2),
- (11, 'edited later', '2021-05-09 10:00:00', '', '', 5, 2),
- (12, 'a photo', '2021-05-05 10:02:00', 'images/photo.jpg', '', 5, 2),
- (13, 'a file', '2021-05-05 10:03:00', '', 'uploads/notes.txt', 5, 2),
- (14, 'between us', '2021-05-05 10:04:00', '', '', 3, 4),
- (15, 'by link only', '2021-05-05 10:05:00', 'images/lost.png', '', 3, 0),
- (16, 'nowhere', '2021-05-05 10:06:00', '', '', 3, 0),
- (17, 'not a photo', '2021-05-05 10:07:00', 'images/text.png', '', 9, 2),
- (18, 'twice', '2021-05-05 10:08:00', '', '', 3, 2);
-INSERT INTO chat_chat_messages (chat_id, message_id) VALUES (2, 10), (2, 11), (2, 12), (4, 14), (4, 15), (2, 17), (2, 18), (6, 18);
-";
-
-/// A folder with the original's file and its media in it.
-struct Original {
-    folder: TempDir,
-}
-
-impl Original {
-    fn new(schema: &str, rows: &str) -> Original {
-        let folder = tempfile::tempdir().unwrap();
-        let connection = Connection::open(folder.path().join("db.sqlite3")).unwrap();
-        connection.pragma_update(None, "foreign_keys", false).unwrap();
-        connection.execute_batch(schema).unwrap();
-        connection.execute_batch(rows).unwrap();
-        let media = folder.path().join("media");
-        std::fs::create_dir_all(media.join("images")).unwrap();
-        std::fs::create_dir_all(media.join("uploads")).unwrap();
-        for (name, bytes) in [
-            ("media/images/me.png", pictures::png(20, 20)),
-            ("media/images/class.jpg", pictures::jpeg(30, 20)),
-            ("media/images/photo.jpg", pictures::phone(40, 20, 6, "a secret place")),
-            ("media/images/text.png", b"not a picture".to_vec()),
-            ("media/uploads/notes.txt", vec![b'n'; 300_000]),
-            ("outside.png", pictures::png(9, 9)),
-        ] {
-            std::fs::write(folder.path().join(name), bytes).unwrap();
-        }
-        Original { folder }
-    }
-
-    fn whole() -> Original {
-        Original::new(SCHEMA, ROWS)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("db.sqlite3")
-    }
-
-    async fn import(&self, app: &App) -> (Option<i32>, String, String) {
-        let media = self.folder.path().join("media");
-        let (file, media) = (self.file(), media.to_str().unwrap().to_owned());
-        app.command(&["import", "django", file.to_str().unwrap(), "--media", &media])
-            .await
-    }
+/// Runs the import on the original's file and folder, into this server's database.
+async fn import(original: &Original, app: &App) -> (Option<i32>, String, String) {
+    let (file, media) = (original.file(), original.media());
+    app.command(&[
+        "import",
+        "django",
+        file.to_str().unwrap(),
+        "--media",
+        media.to_str().unwrap(),
+    ])
+    .await
 }
 
 async fn sign_in(app: &App, name: &str, password: &str) -> Caller {
@@ -99,7 +28,7 @@ async fn sign_in(app: &App, name: &str, password: &str) -> Caller {
 async fn everything_comes_in_and_old_passwords_open_it() {
     let (mut app, original) = (App::start().await, Original::whole());
     app.stop().await;
-    let (code, said, complained) = original.import(&app).await;
+    let (code, said, complained) = import(&original, &app).await;
     assert_eq!((code, complained.as_str()), (Some(0), ""), "{said}");
     for part in [
         "5 people, 4 chats, 9 messages and 5 pictures and files came in.",
@@ -244,7 +173,7 @@ async fn without_the_folder_the_words_come_and_it_is_said_what_stayed_behind() {
     assert!(said.contains("7 pictures and files stayed behind"), "{said}");
     // Once only: there are people now.
     let before = app.rows("SELECT count(*), max(id) FROM users");
-    let (code, said, why) = original.import(&app).await;
+    let (code, said, why) = import(&original, &app).await;
     assert_eq!((code, said.as_str()), (Some(1), ""));
     assert!(why.contains("only come into a database without people"), "{why}");
     assert_eq!(app.rows("SELECT count(*), max(id) FROM users"), before);
@@ -272,7 +201,7 @@ CREATE TABLE "chat_chat_messages""#,
                 INSERT INTO chat_message (id, text, timestamp, photo, file, from_user_id, chat_id) VALUES (1, 'x', '2021-06-01 08:00:00', '', '', 2, 1);";
     let (mut app, original) = (App::start().await, Original::new(&schema, rows));
     app.stop().await;
-    let (code, said, why) = original.import(&app).await;
+    let (code, said, why) = import(&original, &app).await;
     assert_eq!(code, Some(0), "{said}{why}");
     assert_eq!(
         app.rows("SELECT user_id FROM members ORDER BY 1"),
@@ -380,7 +309,7 @@ async fn odd_names_and_long_texts_are_made_to_fit() {
     );
     let (mut app, original) = (App::start().await, Original::new(SCHEMA, &rows));
     app.stop().await;
-    let (code, said, why) = original.import(&app).await;
+    let (code, said, why) = import(&original, &app).await;
     assert_eq!(code, Some(0), "{why}");
     assert!(
         said.contains("1 had a name that can't be one and got another: \"a b\" is user-9."),
