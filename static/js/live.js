@@ -60,13 +60,21 @@ class Nack extends Error {
 
 let open = null; // the connection that is live
 
-/** Whether what is said now goes over a socket. */
-export const isOpen = () => open !== null;
+let byRequests = false;
 
-/** Says something small that needs no answer: typing, how far one has read. False where there is no socket. */
+/** Lets all that is said go by requests, though there is a socket: for who looks into how each is carried out. */
+export const sayByRequests = (on) => {
+  byRequests = on;
+};
+
+/** Whether what is said now goes over a socket. */
+export const isOpen = () => open !== null && !byRequests;
+
+/** Says something small that needs no answer: typing, how far one has read. False where it did not go over a socket. */
 export function mention(frame) {
-  open?.say(frame);
-  return open !== null;
+  if (!open || (byRequests && frame.type !== 'typing')) return false; // nothing but a socket tells of typing
+  open.say(frame);
+  return true;
 }
 
 /** Sends a text and waits for its acknowledgement. Rejects with `status`, `passes`, `seconds` as a `Failure` has them. */

@@ -49,13 +49,20 @@ test('each click is shown with its token, its SQL with the plan, and as a line o
   assert.match(text, /(SCAN|SEARCH)/);
   await assertAccessible(page, 'the X-ray panel');
 
-  // What is said over the socket comes back as an event.
+  // What is said is a request like any other, with its event; without the panel it goes over the socket.
   await page
     .getByRole('navigation', { name: 'Chats' })
     .getByRole('link', { name: /^Bogdan Popa/ })
     .click();
   await say(page, 'Salut');
   await panel.locator('summary').filter({ hasText: 'message.created' }).first().waitFor();
+  const posted = panel.locator('details').filter({ hasText: 'POST /chat/messages/' }).first();
+  await posted.locator('summary').click();
+  await posted.getByRole('heading', { name: 'SQL and its plan' }).waitFor();
+  const said = await posted.innerText();
+  assert.match(said, /What was sent[^]*"text": "Salut"/);
+  assert.match(said, /INSERT INTO messages/);
+  assert.match(said, /"username": "ana"/);
 
   // Off is off: nothing is asked to be watched any more, and the panel has gone.
   await panel.getByRole('button', { name: 'Turn X-ray off' }).click();
@@ -66,6 +73,30 @@ test('each click is shown with its token, its SQL with the plan, and as a line o
   assert.deepEqual([...faults, ...bogdan.faults], []);
   await close();
   await bogdan.close();
+});
+
+test('what lets others in is not shown of what was sent', async () => {
+  const { page, close } = await visitor(browser, server.address, DESK);
+  await page.goto('/');
+  const shown = await page.evaluate(async () => {
+    const { sent } = await import('/js/xray/watch.js');
+    return [
+      sent({ json: null }),
+      sent({ json: '{"old_password":"a","password":"b","name":"Ana","users":[1,2]}' }),
+      sent({
+        form: [
+          ['text', 'hei'],
+          ['file', { file: 'a.txt' }],
+        ],
+      }),
+    ];
+  });
+  assert.deepEqual(shown, [
+    null,
+    { old_password: '…', password: '…', name: 'Ana', users: [1, 2] },
+    { text: 'hei', file: 'a.txt' },
+  ]);
+  await close();
 });
 
 test('a line of curl says what was sent and never the token', async () => {

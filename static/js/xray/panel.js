@@ -81,6 +81,7 @@ const Event = ({ entry: { event } }) =>
 
 function Request({ entry }) {
   const { method, path, status, record, failure } = entry;
+  const fields = watch.sent(entry.body);
   return html`<details>
     <summary>
       <b>${method}</b> ${path}<span>${status ?? '…'}${record && ` · ${milliseconds(record.micros)}`}</span>
@@ -88,6 +89,11 @@ function Request({ entry }) {
     <button type="button" class="quiet" onClick=${() => copy(watch.curl(entry, location.origin))}>
       ${t('xrayCurl')}
     </button>
+    ${
+      fields &&
+      html`<h3>${t('xraySent')}</h3>
+        <pre tabindex="0">${json(fields)}</pre>`
+    }
     ${failure && html`<p class="hint">${t('xrayGone')}</p>`} ${record && html`<${Record} record=${record} />`}
   </details>`;
 }

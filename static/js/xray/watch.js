@@ -2,6 +2,7 @@
 // between the page and the network as a browser's own tools do, and only while somebody looks.
 
 import { call } from '../api.js';
+import { sayByRequests } from '../live.js';
 import { store } from '../store.js';
 
 const KEPT = 60;
@@ -49,6 +50,15 @@ const bodyOf = (body) =>
   body instanceof FormData
     ? { form: [...body].map(([name, value]) => [name, value instanceof Blob ? { file: value.name } : value]) }
     : { json: body ?? null };
+
+const SECRET = /password|pin|token|refresh/;
+
+/** What was sent as it may stand on a projector: without what lets others in. Null where nothing was. */
+export function sent({ json, form }) {
+  const fields = form ?? Object.entries(json ? JSON.parse(json) : {});
+  const shown = fields.map(([name, value]) => [name, SECRET.test(name) ? '…' : (value?.file ?? value)]);
+  return shown.length ? Object.fromEntries(shown) : null;
+}
 
 async function show(key, status, id) {
   update(key, { status });
@@ -101,6 +111,7 @@ export function start() {
     }
     return send.call(this, body);
   };
+  sayByRequests(true);
   const stop = store.listen((event) => {
     if (event.type === 'events') for (const one of event.events) add({ kind: 'event', event: one });
     else if (event.type === 'cleared') clear();
@@ -108,6 +119,7 @@ export function start() {
   restore = () => {
     globalThis.fetch = ask;
     Object.assign(XMLHttpRequest.prototype, { open, send });
+    sayByRequests(false);
     stop();
   };
   change(seen);

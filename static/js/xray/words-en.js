@@ -15,6 +15,7 @@ export const words = {
   xrayOn: 'Show the panel',
   xrayOnlyYours:
     'You see your own requests and nobody else’s. The server keeps the newest for a while, in memory, without values and without the token’s signature.',
+  xraySent: 'What was sent',
   xraySql: 'SQL and its plan',
   xrayTold: 'Events told',
   xrayToldNothing: 'None',

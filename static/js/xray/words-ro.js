@@ -15,6 +15,7 @@ export const words = {
   xrayOn: 'Arată panoul',
   xrayOnlyYours:
     'Vezi cererile tale și ale nimănui altcuiva. Serverul le ține o vreme pe cele mai noi, în memorie, fără valori și fără semnătura jetonului.',
+  xraySent: 'Ce s-a trimis',
   xraySql: 'SQL cu planul lui',
   xrayTold: 'Evenimente trimise',
   xrayToldNothing: 'Niciunul',
