@@ -44,6 +44,8 @@ pub struct Addresses(Arc<Inner>);
 
 struct Inner {
     names: Vec<String>,
+    /// Asks the system which addresses there are now.
+    look: fn() -> Vec<Address>,
     /// The name that the room's network knows now.
     announced: RwLock<Option<String>>,
     known: RwLock<(Instant, Vec<Address>)>,
@@ -71,16 +73,18 @@ impl Default for Addresses {
             "messenger.local".to_owned(),
             name,
         ];
-        Addresses::new(names, look())
+        Addresses::new(names, look)
     }
 }
 
 impl Addresses {
-    fn new(names: Vec<String>, list: Vec<Address>) -> Addresses {
+    /// Of a computer with these names and what `look` finds, each time that it is asked.
+    pub fn new(names: Vec<String>, look: fn() -> Vec<Address>) -> Addresses {
         Addresses(Arc::new(Inner {
             names,
+            look,
             announced: RwLock::default(),
-            known: RwLock::new((Instant::now(), list)),
+            known: RwLock::new((Instant::now(), look())),
             visits: RwLock::default(),
             started: Instant::now(),
         }))
@@ -138,7 +142,7 @@ impl Addresses {
     }
 
     fn look_again(&self) -> Vec<Address> {
-        let list = look();
+        let list = (self.0.look)();
         let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
         *known = (Instant::now(), list.clone());
         list
@@ -282,12 +286,13 @@ fn kind(interface: &str) -> Kind {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::cell::Cell;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
 
-    fn ours() -> Addresses {
+    fn ours() -> Vec<Address> {
         let address = |text, interface: &str| Address {
             ip: ip(text),
             interface: interface.to_owned(),
@@ -299,12 +304,16 @@ mod tests {
             address("10.0.0.7", "eth0"),
             address("192.168.1.7", "wlan0"),
         ];
-        Addresses::new(vec!["localhost".to_owned()], in_order(list))
+        in_order(list)
+    }
+
+    fn there() -> Addresses {
+        Addresses::new(vec!["localhost".to_owned()], ours)
     }
 
     #[test]
     fn a_rooms_network_stands_before_a_containers() {
-        let list: Vec<String> = ours().list().iter().map(|address| address.ip.to_string()).collect();
+        let list: Vec<String> = there().list().iter().map(|address| address.ip.to_string()).collect();
         assert_eq!(list, ["192.168.1.7", "10.0.0.7", "2001:db8::7", "172.17.0.1"]);
         let kinds = [
             "wlp3s0",
@@ -330,7 +339,7 @@ mod tests {
 
     #[test]
     fn only_another_device_reaches_an_address_and_only_one_of_ours() {
-        let addresses = ours();
+        let addresses = there();
         let host = |text| Host::parse(text).ok();
         for (peer, name) in [
             ("127.0.0.1", "10.0.0.7:8000"),
@@ -352,5 +361,40 @@ mod tests {
         assert_eq!(addresses.guests(), 2);
         assert!(addresses.is_reached(ip("10.0.0.7")));
         assert_eq!(addresses.best().unwrap().ip, ip("10.0.0.7"));
+    }
+
+    #[test]
+    fn an_address_that_changes_is_the_one_that_is_shown_and_that_is_ours() {
+        thread_local! { static MOVED: Cell<bool> = const { Cell::new(false) } }
+        let addresses = Addresses::new(Vec::new(), || {
+            let text = if MOVED.get() { "192.168.4.20" } else { "192.168.1.7" };
+            vec![Address {
+                ip: text.parse().unwrap(),
+                interface: "wlan0".to_owned(),
+                kind: Kind::Wifi,
+            }]
+        });
+        let site = Site {
+            is_encrypted: false,
+            address: ip("0.0.0.0"),
+            port: 8000,
+        };
+        let named = |host: &str| addresses.authority_of(Host::parse(host).ok().as_ref(), &site);
+        addresses.visited(ip("192.168.1.50"), Host::parse("192.168.1.7:8000").ok().as_ref());
+        assert_eq!(named("192.168.1.7:8000"), "192.168.1.7:8000");
+        MOVED.set(true);
+        assert_eq!(
+            addresses.best().unwrap().ip,
+            ip("192.168.1.7"),
+            "looked at a moment ago"
+        );
+        addresses.0.known.write().unwrap().0 = Instant::now().checked_sub(BELIEVED).unwrap();
+        assert_eq!(
+            addresses.best().unwrap().ip,
+            ip("192.168.4.20"),
+            "though another was reached before"
+        );
+        assert_eq!(named("192.168.4.20:8000"), "192.168.4.20:8000");
+        assert_eq!(named("192.168.1.7:8000"), "192.168.4.20:8000", "no longer ours");
     }
 }

@@ -208,6 +208,18 @@ export const setUp = (fields) => request('POST', '/host/setup/', { json: fields 
 export const restoreByLink = (token, file) =>
   request('POST', '/host/restore/', { token, form: form({ file: [file, file.name] }) });
 
+/** The session of this device, for a page of the same server at another address. */
+export const pack = () => tokens();
+
+/** Takes the session that another page has packed; gives its tokens, renewed, and whose it is. With them comes the cookie. */
+export async function unpack({ refresh }) {
+  const pair = await request('POST', '/auth/login/refresh/', { json: { refresh } });
+  return { pair, me: await request('GET', '/auth/me/', { access: pair.access }) };
+}
+
+/** The session goes on elsewhere: here it is forgotten, and the server not told. */
+export const leave = () => forget(false);
+
 /**
  * Ends the session here, at once: gives what tells the server, once and again, and rejects with a `Failure` as long as that
  * has not heard.

@@ -31,6 +31,17 @@ export const filesOf = (chat) => files.get(chat) ?? [];
 
 export const setFiles = (chat, list) => (list.length ? files.set(chat, list) : files.delete(chat));
 
+/** All of it, for a page of the same person at another address. */
+export const pack = () => ({ texts: keys().map((key) => [key, localStorage.getItem(key)]), files: [...files] });
+
+/** Takes what another page has packed, if it is this person's; what is begun here already stays. */
+export function unpack(user, { texts, files: others }) {
+  for (const [key, text] of texts) {
+    if (key.startsWith(`draft ${user} `) && localStorage.getItem(key) === null) localStorage.setItem(key, text);
+  }
+  for (const [chat, list] of others) if (!files.has(chat)) files.set(chat, list);
+}
+
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(mine()));
 
 /** Whether anything is begun anywhere. */

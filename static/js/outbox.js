@@ -35,6 +35,16 @@ export async function begin(id, signal) {
   deliver();
 }
 
+/** What somebody has not sent yet, for a page of his at another address. */
+export const pack = () => store.get().outbox.filter((item) => !item.acked && !item.isHeld);
+
+/** Keeps what another page has packed, if it is this person's; it goes out once he is in. */
+export const unpack = (id, packed) =>
+  transact('outbox', 'readwrite', (items, give) => {
+    for (const item of packed) if (item.user === id) items.put(item);
+    give(true);
+  });
+
 /** Forgets what somebody had not sent: he has signed out, and the next at this device must not find it. */
 export const empty = () =>
   transact('outbox', 'readwrite', (items) => {

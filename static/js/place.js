@@ -12,7 +12,7 @@ const ROOMS = [
   [/^#\/setup(?:\/([A-Za-z0-9]+))?$/, ([token]) => ({ room: 'setup', token })],
   [/^#\/host(?:\/([a-z]+))?$/, ([page]) => ({ room: 'host', page })],
   [/^#\/code\/([0-9a-f]+)$/, ([code]) => ({ room: 'code', code })],
-  [/^#\/(new|create|forgot|code|guest|names)$/, ([room]) => ({ room })],
+  [/^#\/(new|create|forgot|code|guest|names|arrive)$/, ([room]) => ({ room })],
 ];
 
 /** An address as a place: its `room` and what it names. An address that is none is the list. */
@@ -22,6 +22,17 @@ export function parse(hash) {
     if (match) return place(match.slice(1));
   }
   return { room: 'list' };
+}
+
+/** A server's address as people type it, as an origin; the scheme and port of `here` where it says none. Null if it is none. */
+export function originOf(typed, here) {
+  const [, scheme = here.protocol, host, port = here.port] =
+    /^\s*(?:(https?:)\/\/)?(\[[\da-f:.]+\]|[^\s/:?#@\\]+)(?::(\d+))?(?:[/?#]\S*)?\s*$/i.exec(typed) ?? [];
+  try {
+    return new URL(`${scheme}//${host.toLowerCase()}${port && `:${port}`}`).origin;
+  } catch {
+    return null;
+  }
 }
 
 let visits = 0;

@@ -144,6 +144,144 @@ test('who comes by the new address of a server that has moved finds all, and wha
   await again.close();
 });
 
+test('who still has the old page open goes on at the new address, with what waits and what is begun', async () => {
+  const { port } = new URL(server.address);
+  const moved = `http://127.0.0.2:${port}`;
+  const elena = await visitor(browser, line.address, PHONE);
+  const { page } = elena;
+  await register(page, { username: 'elena', first: 'Elena', last: 'Dinu' });
+  await page.evaluate(() => localStorage.setItem('look', 'dark'));
+  await startChat(page, ['Bogdan Popa']);
+  await say(page, 'de la adresa veche');
+  await message(page, 'de la adresa veche')
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
+  const { hash } = new URL(page.url());
+  line.cut();
+  await say(page, 'scris pe drum');
+  await attach(page, { name: 'pe drum.txt', mimeType: 'text/plain', buffer: Buffer.from('tot aici') });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('article').filter({ hasText: 'pe drum.txt' }).waitFor();
+  await attach(page, { name: 'de ales.txt', mimeType: 'text/plain', buffer: Buffer.from('nu încă') });
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('abia început');
+
+  await page.getByRole('button', { name: 'New address?' }).tap();
+  const dialog = page.getByRole('dialog', { name: 'Go on at a new address' });
+  const goThere = async (typed) => {
+    await dialog.getByLabel('Address', { exact: true }).fill(typed);
+    await dialog.getByRole('button', { name: 'Go on there' }).tap();
+  };
+  for (const typed of ['', 'două cuvinte', 'http://', line.address, '1.2.3.4:99999']) {
+    await goThere(typed);
+    await dialog.getByText('That is not another address of the server.').waitFor();
+  }
+  const opening = elena.context.waitForEvent('page');
+  await goThere(`127.0.0.2:${port}`);
+  const there = await opening;
+  await there.getByRole('heading', { name: 'Go on as Elena Dinu?' }).waitFor();
+  await there.getByText(`You were signed in at ${line.address}.`).waitFor();
+  assert.equal(await there.evaluate(() => localStorage.getItem('tokens')), null, 'nothing is taken unasked');
+  await there.getByRole('button', { name: 'Go on', exact: true }).tap();
+
+  for (const text of ['scris pe drum', 'pe drum.txt']) {
+    await message(there, text)
+      .getByRole('img', { name: /^(Sent|Read)$/ })
+      .waitFor();
+  }
+  await message(there, 'de la adresa veche').waitFor();
+  assert.equal(there.url(), `${moved}/${hash}`);
+  assert.equal(await there.getByRole('textbox', { name: 'Message', exact: true }).inputValue(), 'abia început');
+  await there.locator('.composer .tiles').getByText('de ales.txt').waitFor();
+  assert.equal(await there.evaluate(() => localStorage.getItem('look')), 'dark');
+  // Pictures are asked for with a cookie, which is of the new address.
+  const cookies = await elena.context.cookies(`${moved}/media/`);
+  assert.ok(cookies.some(({ httpOnly }) => httpOnly));
+  // The old page has followed, and one session is what there is.
+  await page.waitForURL(`${moved}/${hash}`);
+  await message(page, 'scris pe drum').waitFor();
+  const calls = await asPerson(server.address, 'elena');
+  const { results } = await calls('GET', `/chat/messages/?chat=${hash.split('/').at(-1)}`);
+  assert.deepEqual(
+    results.map(({ text, file_name }) => text || file_name),
+    ['pe drum.txt', 'scris pe drum', 'de la adresa veche'],
+  );
+  assert.equal((await calls('GET', '/auth/sessions/')).count, 2, 'that one, and this test’s own');
+  line.mend();
+  await page.goto(`${line.address}/`);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /tokens|draft/.test(key))), []);
+  assert.deepEqual(
+    elena.faults.filter((fault) => !fault.includes(`://127.0.0.2:${port}/`)),
+    [],
+  );
+  await elena.close();
+});
+
+test('a page that opens ours can hand over only what the server knows, and nothing of somebody else', async () => {
+  const { port } = new URL(server.address);
+  const [ours, theirs] = [`http://127.0.0.2:${port}`, `http://127.0.0.3:${port}`];
+  const { context, page, close } = await visitor(browser, theirs);
+  await page.goto(theirs);
+  const session = await page.evaluate(async (password) => {
+    const json = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+    const answer = await fetch('/auth/login/', { ...json, body: JSON.stringify({ username: 'elena', password }) });
+    return answer.json();
+  }, PASSWORD);
+  const { id: bogdanId } = await bogdanCalls('GET', '/auth/me/');
+  const opened = async (handed) => {
+    const opening = context.waitForEvent('page');
+    await page.evaluate(
+      ([address, luggage]) => {
+        const there = open(`${address}/#/arrive`);
+        addEventListener('message', ({ data }) => data === 'messenger: arrived' && there.postMessage(luggage, address));
+      },
+      [ours, { name: 'Elena', hash: '#/', outbox: [], drafts: { texts: [], files: [] }, settings: [], ...handed }],
+    );
+    const there = await opening;
+    await there.getByRole('button', { name: 'Go on', exact: true }).click();
+    return there;
+  };
+  const unknown = await opened({ session: { refresh: 'stale' } });
+  await unknown.getByText('This server does not know that session. Sign in.').waitFor();
+  assert.equal(await unknown.evaluate(() => localStorage.getItem('tokens')), null);
+  await unknown.close();
+
+  const item = { client_id: 'strecurat', user: bogdanId, chat_id: chat, text: 'strecurat', order: 1, part: 0 };
+  const draft = `draft ${bogdanId} ${chat}`;
+  const texts = [
+    [draft, '{"text":"strecurat"}'],
+    ['tokens', '{}'],
+  ];
+  const settings = [
+    ['tokens', '{}'],
+    ['draft 1 1', '{}'],
+  ];
+  const there = await opened({ session, outbox: [item], drafts: { texts, files: [] }, settings });
+  await there.getByRole('button', { name: 'New chat', exact: true }).waitFor();
+  const kept = await there.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.open('messenger').onsuccess = ({ target: { result } }) => {
+          result.transaction('outbox').objectStore('outbox').getAllKeys().onsuccess = (event) =>
+            resolve([
+              event.target.result,
+              Object.keys(localStorage),
+              JSON.parse(localStorage.getItem('tokens')).refresh,
+            ]);
+        };
+      }),
+  );
+  assert.deepEqual(kept[0], []);
+  assert.ok(!kept[1].some((key) => key.startsWith('draft')), `${kept[1]}`);
+  assert.ok(kept[2], 'the session is the one that was handed over');
+  // Who comes here without a page that has opened it is at the door.
+  await there.evaluate(() => localStorage.clear());
+  const alone = await context.newPage();
+  await alone.goto(`${ours}/#/arrive`);
+  await alone.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await close();
+});
+
 test('lines that break again and again make no doubles', async () => {
   const texts = numbered('des', 12);
   for (const [at, text] of texts.entries()) {
@@ -180,7 +318,12 @@ test('an upload survives the tab that it was begun in', async () => {
   line.cut();
   await attach(ana.page, { name: 'temă.txt', mimeType: 'text/plain', buffer: Buffer.from('gata') });
   await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
-  await ana.page.getByRole('article').filter({ hasText: 'temă.txt' }).waitFor();
+  // That it is kept is said by its clock.
+  await ana.page
+    .getByRole('article')
+    .filter({ hasText: 'temă.txt' })
+    .getByRole('img', { name: 'Sending', exact: true })
+    .waitFor();
   await ana.page.close();
   line.mend();
   ana.page = await ana.context.newPage();
@@ -218,7 +361,9 @@ test('without sockets everything works, only not as quick; a server’s bad mome
 
 test('two tabs renew one session without ending it', async () => {
   await say(bogdan.page, 'în două file');
-  await message(bogdan.page, 'în două file').getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  await message(bogdan.page, 'în două file')
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
   const other = await bogdan.context.newPage();
   await other.goto(`/#/chat/${chat}`);
   await message(other, 'în două file').waitFor();

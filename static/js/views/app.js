@@ -5,15 +5,21 @@ import { usePlace } from '../place.js';
 import { language, t } from '../text.js';
 import { Door } from './door.js';
 
+/** What is neither, each fetched when somebody comes there. */
+const ASIDE = {
+  setup: () => import('../host/setup.js').then(({ SetUp }) => SetUp),
+  arrive: () => import('./arrive.js').then(({ Arrive }) => Arrive),
+};
+
 /** Everything. `note` is what the door says to who has been sent there. */
 export function App({ signedIn, note }) {
   const [, again] = useReducer((count) => count + 1, 0);
   const [error] = useErrorBoundary((fault) => console.error(fault));
   const [failed, fail] = useState(null);
   const [behind, open] = useState(null);
-  const [founding, found] = useState(null);
+  const [aside, enter] = useState({});
   const { room, token } = usePlace();
-  const isSetup = room === 'setup';
+  const isAside = room in ASIDE;
   useEffect(() => {
     addEventListener('language', again);
     return () => removeEventListener('language', again);
@@ -22,11 +28,12 @@ export function App({ signedIn, note }) {
     if (signedIn && !behind) import('./home.js').then(open, fail);
   }, [signedIn]);
   useEffect(() => {
-    if (isSetup && !founding) import('../host/setup.js').then(found, fail);
-  }, [isSetup]);
+    if (isAside && !aside[room]) ASIDE[room]().then((Page) => enter({ ...aside, [room]: Page }), fail);
+  }, [room]);
   if (error || failed) return html`<${Broken} />`;
   const key = `${language()} ${signedIn}`; // every word is read when it is shown
-  if (isSetup) return founding && html`<${founding.SetUp} key=${key} token=${token} />`;
+  const Aside = aside[room];
+  if (isAside) return Aside && html`<${Aside} key=${key} token=${token} />`;
   if (!signedIn) return html`<${Door} key=${key} note=${note} />`;
   return behind && html`<${behind.Home} key=${key} />`;
 }

@@ -2,6 +2,7 @@
 // there at a time, and the address says which.
 
 import { html, useEffect, useState } from '../../vendor/preact/standalone.js';
+import { handOver } from '../handover.js';
 import { watch } from '../notify.js';
 import { usePlace } from '../place.js';
 import { listen } from '../shortcuts.js';
@@ -10,6 +11,8 @@ import { t } from '../text.js';
 import { Failed, Skeleton } from '../ui.js';
 import { Chat } from './chat.js';
 import { Details } from './details.js';
+import { Form } from '../ui/forms.js';
+import { Dialog } from '../ui/over.js';
 import { Join } from './join.js';
 import { Me } from './me.js';
 import { NewChat } from './newchat.js';
@@ -69,9 +72,50 @@ const None = ({ isMissing, isLoading }) =>
     ${!isMissing && !isLoading && store.get().me && html`<p>${t('choose')}</p>`}
   </div>`;
 
-/** One quiet line while the server can't be reached; nothing else moves. Empty it takes no room, but is read when it is not. */
+const LONG_MILLISECONDS = 8000; // after which a connection may be lost because the server is elsewhere
+
+/**
+ * One quiet line while the server can't be reached; nothing else moves. Empty it takes no room, but is read when it is not.
+ * When that lasts, it leads to where the server may be.
+ */
 function Status() {
   const isLost = useStore((state) => state.connection === 'lost');
   const isFrozen = useStore((state) => state.order?.frozen);
-  return html`<div class="status" role="status">${isLost ? t('reconnecting') : isFrozen ? t('eyes') : ''}</div>`;
+  const [isLong, last] = useState(false);
+  const [isMoving, move] = useState(false);
+  useEffect(() => {
+    const timer = isLost && setTimeout(last, LONG_MILLISECONDS, true);
+    return () => {
+      clearTimeout(timer);
+      last(false);
+      move(false);
+    };
+  }, [isLost]);
+  return html`<div class="status">
+      <span role="status">${isLost ? t('reconnecting') : isFrozen ? t('eyes') : ''}</span>
+      ${isLong && html`<button type="button" class="link" onClick=${() => move(true)}>${t('move')}</button>`}
+    </div>
+    ${isMoving && html`<${Move} onClose=${() => move(false)} />`}`;
 }
+
+/** Asks for the server's new address, and goes on there with all that is here. */
+const Move = ({ onClose }) =>
+  html`<${Dialog} name=${t('moveTitle')} onClose=${onClose}>
+    <p>${t('moveHint')}</p>
+    <${Form}
+      fields=${[
+        {
+          name: 'address',
+          label: t('moveAddress'),
+          hint: t('moveExample'),
+          inputmode: 'url',
+          autocapitalize: 'off',
+          autocomplete: 'off',
+          spellcheck: false,
+          maxlength: 300,
+        },
+      ]}
+      button=${t('moveGo')}
+      run=${({ address }) => handOver(address).then(onClose)}
+    />
+  <//>`;
