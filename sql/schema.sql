@@ -209,7 +209,7 @@ CREATE TABLE house (
     slow_seconds  INTEGER NOT NULL DEFAULT 0,                 -- between two messages of a person in a chat
     files         INTEGER NOT NULL DEFAULT 1,                 -- whether others than staff may send files
     private_chats TEXT    NOT NULL DEFAULT 'everyone' CHECK (private_chats IN ('everyone', 'staff', 'off'))
-, everyone      INTEGER NOT NULL DEFAULT 1, everyone_chat INTEGER REFERENCES chats (id) ON DELETE SET NULL, wifi_name     TEXT NOT NULL DEFAULT '', wifi_password TEXT NOT NULL DEFAULT '') STRICT;
+, everyone      INTEGER NOT NULL DEFAULT 1, everyone_chat INTEGER REFERENCES chats (id) ON DELETE SET NULL, wifi_name     TEXT NOT NULL DEFAULT '', wifi_password TEXT NOT NULL DEFAULT '', locked INTEGER NOT NULL DEFAULT 0 CHECK (locked IN (0, 1))) STRICT;
 
 CREATE INDEX members_by_hand ON members (chat_id, hand_at) WHERE hand_at IS NOT NULL;
 

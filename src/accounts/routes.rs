@@ -96,8 +96,8 @@ pub async fn server(db: &State<Db>, config: &State<Config>) -> Result<Json<Serve
         .await?;
     Ok(Json::ok(Server {
         name: house.called(&config.server_name).to_owned(),
-        registration: house.registration,
-        guests: house.guests,
+        registration: house.door(),
+        guests: house.has_guests(),
         roster: house.roster,
         mail: !config.smtp_url.is_empty(),
         file_max_bytes: config.file_max_bytes,

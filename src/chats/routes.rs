@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::store::{self, Filter, NewChat};
 use super::{is_private, links, members, retention, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
-use crate::accounts::{self, display_name_field, Role};
+use crate::accounts::{self, display_name_field};
 use crate::clock;
 use crate::db::{Db, Tx};
 use crate::edge::BaseUrl;
@@ -19,7 +19,7 @@ use crate::media;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::Uploaded;
 use crate::messages::CLIENT_ID_MAX;
-use crate::order::store::{find_role, insert_deed, note_of, standing, Deed};
+use crate::order::store::{find_role, insert_deed, note_of, standing, standing_in, Deed};
 use crate::page::{Page, Paging};
 use crate::reply::Json;
 use crate::text::Text;
@@ -117,10 +117,10 @@ fn make(
         _ => None,
     };
     let standing = standing(tx, me)?;
-    if private {
-        let other = new.users.iter().find(|user| **user != me);
-        let role = other.map_or(Ok(None), |other| find_role(tx, *other))?;
-        standing.may_whisper(role.unwrap_or(Role::Member))?;
+    if standing.is_watched() {
+        let others = new.users.iter().filter(|user| **user != me);
+        let roles = others.filter_map(|other| find_role(tx, *other).transpose());
+        standing.may_meet(private, &roles.collect::<Result<Vec<_>>>()?)?;
     }
     if known.is_none() {
         standing.may_speak(clock::now())?;
@@ -294,7 +294,7 @@ fn change(
         return Err(Error::Forbidden(Text::PrivateIsFixed));
     }
     if changes.name.is_some() || changes.picture.is_some() {
-        standing(tx, user.id)?.may_speak(clock::now())?;
+        standing_in(tx, &member)?.may_reword(&member, clock::now())?;
     }
     if changes.announces.is_some() || changes.approves.is_some() {
         if member.private || !member.leads(user.role()) {

@@ -87,7 +87,7 @@ pub fn get_doctor(
     Json::ok(Doctor {
         advice: advice(&state, System::HERE, lang),
         addresses: reachable,
-        join: join_url(config, &site, addresses),
+        join: join_url(&config.base_url, &site, addresses),
         guests: state.guests,
         seconds_since_start: state.age.as_secs(),
     })

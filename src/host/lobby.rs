@@ -1,5 +1,8 @@
 //! `/host/lobby`: what the projector shows while people come in.
 
+use std::net::IpAddr;
+
+use rocket::http::uri::Absolute;
 use rocket::http::Status;
 use rocket::{get, put, routes, Route, State};
 use serde::Serialize;
@@ -48,6 +51,8 @@ pub struct Lobby {
     class_code: String,
     /// Whether a name is enough to come in; then the QR code leads to that door.
     guests: bool,
+    /// Whether nobody new comes in right now, whatever registration and guests say.
+    locked: bool,
     /// People who are here beside the host.
     joined: i64,
     /// The newest of them first, at most 60.
@@ -91,10 +96,11 @@ impl From<Wifi> for Network {
 }
 
 /// What another device should open: the configured address, else one that another device has come by, else the likeliest.
-/// Never this computer's own name for itself, which leads a phone to the phone.
-pub fn join_url(config: &Config, site: &Site, addresses: &Addresses) -> Option<String> {
-    if !config.base_url.is_empty() {
-        return Some(config.base_url.clone());
+/// Never this computer's own name for itself, which leads a phone to the phone, nor the name that the network may know, which
+/// some phones don't look up.
+pub fn join_url(base_url: &str, site: &Site, addresses: &Addresses) -> Option<String> {
+    if !base_url.is_empty() && !is_only_here(base_url) {
+        return Some(base_url.to_owned());
     }
     let address = match site.address {
         every if every.is_unspecified() => addresses.best()?.ip,
@@ -102,6 +108,17 @@ pub fn join_url(config: &Config, site: &Site, addresses: &Addresses) -> Option<S
         one => one,
     };
     Some(site.url(address))
+}
+
+/// Whether an address leads every device to itself.
+fn is_only_here(url: &str) -> bool {
+    let Ok(uri) = Absolute::parse(url) else { return false };
+    let host = uri
+        .authority()
+        .map(|authority| authority.host().trim_matches(['[', ']']));
+    host.is_some_and(|host| {
+        host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    })
 }
 
 /// The page for devices that trust nothing yet, as they reach it: at the address that they are to open, without TLS.
@@ -120,7 +137,7 @@ pub async fn get_lobby(
     addresses: &State<Addresses>,
     trust: &State<Option<Trust>>,
 ) -> Result<Json<Lobby>> {
-    let join = join_url(config, &site, addresses);
+    let join = join_url(&config.base_url, &site, addresses);
     let also = addresses
         .announced()
         .map(|name| format!("{}://{name}:{}", site.scheme(), site.port));
@@ -141,6 +158,7 @@ pub async fn get_lobby(
             registration: house.registration,
             class_code: house.class_code,
             guests: house.guests,
+            locked: house.locked,
             joined: count_people(connection)?,
             people: people.into_iter().map(|(id, name)| Arrival { id, name }).collect(),
         })
@@ -182,4 +200,55 @@ pub async fn put_wifi(body: Signed<'_>, db: &State<Db>) -> Result<Status> {
     form.finish()?;
     db.write(move |tx| update_wifi(tx, &Wifi { name, password })).await?;
     Ok::<Status, Error>(NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::addresses::{Address, Kind};
+
+    fn here(ip: &str) -> Address {
+        Address {
+            ip: ip.parse().unwrap(),
+            interface: "wlan0".to_owned(),
+            kind: Kind::Wifi,
+        }
+    }
+
+    fn url(base_url: &str, listens: &str, addresses: &Addresses) -> Option<String> {
+        let site = Site {
+            is_encrypted: false,
+            address: listens.parse().unwrap(),
+            port: 8000,
+        };
+        join_url(base_url, &site, addresses)
+    }
+
+    #[test]
+    fn what_phones_are_to_open_is_an_address_of_this_computer_and_never_its_name_for_itself() {
+        let addresses = Addresses::new(Vec::new(), || vec![here("192.168.1.7"), here("10.0.0.7")]);
+        addresses.announce(Some("messenger.local".to_owned()));
+        let first = Some("http://192.168.1.7:8000".to_owned());
+        assert_eq!(url("", "0.0.0.0", &addresses), first);
+        assert_eq!(url("", "::", &addresses), first);
+        assert_eq!(url("", "10.0.0.7", &addresses).as_deref(), Some("http://10.0.0.7:8000"));
+        assert_eq!(
+            url("https://chat.example.org", "0.0.0.0", &addresses).as_deref(),
+            Some("https://chat.example.org")
+        );
+        for own in [
+            "http://localhost:8000",
+            "http://127.0.0.1",
+            "https://[::1]:8000",
+            "http://LOCALHOST",
+        ] {
+            assert_eq!(url(own, "0.0.0.0", &addresses), first, "{own}");
+            assert_eq!(url(own, "127.0.0.1", &addresses), None, "{own}");
+        }
+        assert_eq!(url("", "127.0.0.1", &addresses), None);
+        let alone = Addresses::new(Vec::new(), Vec::new);
+        alone.announce(Some("messenger.local".to_owned()));
+        assert_eq!(url("", "0.0.0.0", &alone), None);
+    }
 }

@@ -55,6 +55,8 @@ pub struct Settings {
     private_chats: PrivateChats,
     /// Whether who registers joins the group of everybody.
     everyone: bool,
+    /// Whether nobody new comes in, whatever registration and guests say; who has an account does.
+    locked: bool,
 }
 
 impl Settings {
@@ -73,15 +75,33 @@ impl Settings {
             files: house.files,
             private_chats: house.private_chats,
             everyone: house.everyone,
+            locked: house.locked,
+        }
+    }
+}
+
+/// The switches as they are, and as a new server has them.
+#[derive(Serialize, ToSchema)]
+pub struct AllSettings {
+    #[serde(flatten)]
+    now: Settings,
+    defaults: Settings,
+}
+
+impl AllSettings {
+    fn of(house: House) -> AllSettings {
+        AllSettings {
+            now: Settings::of(house),
+            defaults: Settings::of(House::default()),
         }
     }
 }
 
 /// What the host has set. Staff may read it.
-#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = Settings), (status = 403)))]
+#[utoipa::path(context_path = "/host", tag = "Host", responses((status = 200, body = AllSettings), (status = 403)))]
 #[get("/settings")]
-pub async fn get_settings(_staff: Staff, db: &State<Db>) -> Result<Json<Settings>> {
-    Ok(Json::ok(Settings::of(db.glance(get_house).await?)))
+pub async fn get_settings(_staff: Staff, db: &State<Db>) -> Result<Json<AllSettings>> {
+    Ok(Json::ok(AllSettings::of(db.glance(get_house).await?)))
 }
 
 /// Switches to set; what is left out stays.
@@ -104,14 +124,15 @@ pub struct SettingsChanges {
     files: Option<bool>,
     private_chats: Option<PrivateChats>,
     everyone: Option<bool>,
+    locked: Option<bool>,
 }
 
-/// Sets switches, and tells everybody. Staff may set what keeps order (`frozen`, `slow_seconds`, `files`); the rest is the
+/// Sets switches, and tells everybody. Staff may set what keeps order (`frozen`, `slow_seconds`, `files`, `locked`); the rest is the
 /// host's.
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = SettingsChanges,
-    responses((status = 200, body = Settings), (status = 400), (status = 403)))]
+    responses((status = 200, body = AllSettings), (status = 400), (status = 403)))]
 #[patch("/settings", data = "<body>")]
-pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>) -> Result<Json<Settings>> {
+pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>) -> Result<Json<AllSettings>> {
     let Signed { user, body } = body;
     let mut form = body.read().await?;
     user.at_least(Role::Staff)?;
@@ -135,7 +156,7 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>
         })
         .await?;
     ends.look();
-    Ok(Json::ok(Settings::of(house)))
+    Ok(Json::ok(AllSettings::of(house)))
 }
 
 impl SettingsChanges {
@@ -156,6 +177,7 @@ impl SettingsChanges {
             files: form.flag("files"),
             private_chats: form.choice("private_chats", PrivateChats::parse),
             everyone: form.flag("everyone"),
+            locked: form.flag("locked"),
         }
     }
 
@@ -186,6 +208,7 @@ impl SettingsChanges {
             ("guest_hours", self.guest_hours.map(|hours| hours.to_string())),
             ("roster", self.roster.map(|on| on.to_string())),
             ("everyone", self.everyone.map(|on| on.to_string())),
+            ("locked", self.locked.map(|on| on.to_string())),
             ("name", self.name.clone()),
         ])
     }
@@ -196,6 +219,7 @@ impl SettingsChanges {
         set(&mut house.roster, self.roster);
         set(&mut house.files, self.files);
         set(&mut house.everyone, self.everyone);
+        set(&mut house.locked, self.locked);
         if let Some(frozen) = self.frozen {
             house.frozen = frozen;
             let minutes = self.frozen_minutes.filter(|_| frozen);

@@ -63,6 +63,29 @@ pub struct House {
     pub private_chats: PrivateChats,
     /// Whether who registers joins the group of everybody.
     pub everyone: bool,
+    /// Whether nobody new comes in, whatever the rest says.
+    pub locked: bool,
+}
+
+/// As a new database has it.
+impl Default for House {
+    fn default() -> House {
+        House {
+            name: String::new(),
+            registration: Door::Open,
+            class_code: String::new(),
+            guests: false,
+            guest_hours: 12,
+            roster: false,
+            frozen: false,
+            frozen_until: None,
+            slow_seconds: 0,
+            files: true,
+            private_chats: PrivateChats::Everyone,
+            everyone: true,
+            locked: false,
+        }
+    }
 }
 
 /// A network's name and password, as people type them.
@@ -124,6 +147,19 @@ impl House {
         self.frozen && self.frozen_until.is_none_or(|until| now < until)
     }
 
+    /// Who may make an account now.
+    pub fn door(&self) -> Door {
+        match self.locked {
+            true => Door::Closed,
+            false => self.registration,
+        }
+    }
+
+    /// Whether a name is enough to come in now.
+    pub fn has_guests(&self) -> bool {
+        self.guests && !self.locked
+    }
+
     /// Lets only those pass who may make an account now. What they type as the class code counts without its spaces and
     /// its case; who tries many is limited like every try to come in, to 30 a minute for an address: the 2^30 codes
     /// that are made here would take him 68 years.
@@ -131,6 +167,7 @@ impl House {
     /// # Errors
     /// 403 where nobody may, 400 for a wrong code.
     pub fn admit(&self, code: Option<&str>) -> Result<()> {
+        self.unlocked()?;
         match self.registration {
             Door::Open => Ok(()),
             Door::Code => self.check_code(code),
@@ -143,10 +180,18 @@ impl House {
     /// # Errors
     /// As [`House::admit`].
     pub fn admit_guest(&self, code: Option<&str>) -> Result<()> {
+        self.unlocked()?;
         match (self.guests, self.registration) {
             (false, _) => Err(Error::Forbidden(Text::GuestsOff)),
             (true, Door::Code) => self.check_code(code),
             (true, _) => Ok(()),
+        }
+    }
+
+    fn unlocked(&self) -> Result<()> {
+        match self.locked {
+            true => Err(Error::Forbidden(Text::Locked)),
+            false => Ok(()),
         }
     }
 

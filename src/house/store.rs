@@ -23,6 +23,7 @@ fn house(row: &Row<'_>) -> rusqlite::Result<House> {
         files: row.get(9)?,
         private_chats: PrivateChats::parse(row.get_ref(10)?.as_str()?).unwrap_or(PrivateChats::Off),
         everyone: row.get(11)?,
+        locked: row.get(12)?,
     })
 }
 
@@ -30,7 +31,7 @@ fn house(row: &Row<'_>) -> rusqlite::Result<House> {
 pub fn get_house(connection: &Connection) -> Result<House> {
     let mut statement = connection.prepare_cached(
         "SELECT name, registration, class_code, guests, guest_hours, roster, frozen, frozen_until, slow_seconds, files,
-                private_chats, everyone FROM house",
+                private_chats, everyone, locked FROM house",
     )?;
     Ok(statement.query_row([], house)?)
 }
@@ -40,7 +41,7 @@ pub fn update_house(tx: &mut Tx<'_>, house: &House) -> Result<()> {
     tx.prepare_cached(
         "UPDATE house SET name = ?1, registration = ?2, class_code = ?3, guests = ?4, guest_hours = ?5, roster = ?6,
                           frozen = ?7, frozen_until = ?8, slow_seconds = ?9, files = ?10, private_chats = ?11,
-                          everyone = ?12",
+                          everyone = ?12, locked = ?13",
     )?
     .execute(rusqlite::params![
         house.name,
@@ -55,6 +56,7 @@ pub fn update_house(tx: &mut Tx<'_>, house: &House) -> Result<()> {
         house.files,
         house.private_chats.name(),
         house.everyone,
+        house.locked,
     ])?;
     tx.tell(Event::ServerUpdated)?;
     Ok(())

@@ -23,7 +23,7 @@ use crate::form::Body;
 use crate::ids::{self, ChatId, MessageId, UserId};
 use crate::limits::Limits;
 use crate::media::upload::{Slot, Uploading};
-use crate::order::store::{insert_deed, standing, Deed};
+use crate::order::store::{insert_deed, standing_in, Deed};
 use crate::page::{Link, Page, Paging};
 use crate::reply::{Json, Raw, NO_CONTENT};
 use crate::text::{Lang, Text};
@@ -307,11 +307,11 @@ pub async fn patch_text(message: MessageId, body: Signed<'_>, base: BaseUrl, db:
     let mut form = body.read().await?;
     let text = text_field(&mut form);
     let edited = db.write(move |tx| {
-        let (row, _) = store::visible(tx, message, user.id)?;
+        let (row, member) = store::visible(tx, message, user.id)?;
         if row.from_user != user.id || row.deleted {
             return Err(Error::not_found());
         }
-        standing(tx, user.id)?.may_speak(clock::now())?;
+        standing_in(tx, &member)?.may_reword(&member, clock::now())?;
         let attached = row.photo.is_some() || row.file.is_some();
         if text.is_none() && !form.errors.has("text") && !(attached && form.has("text")) {
             form.errors

@@ -123,10 +123,7 @@ pub fn send_once(tx: &mut Tx<'_>, place: Place, user: UserId, new: NewMessage) -
             return Err(Error::field("reply_to", Text::InvalidPk(id.to_string())));
         }
     }
-    let standing = order::store::standing(tx, user)?;
-    if member.private {
-        standing.may_whisper(order::store::partner_role(tx, chat, user)?)?;
-    }
+    let standing = order::store::standing_in(tx, &member)?;
     standing.may_send(&member, new.photo.is_some() || new.file.is_some(), clock::now())?;
     if member.approves && !member.leads(standing.role) {
         held::store::insert_held(tx, &member, &new)?;

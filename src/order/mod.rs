@@ -79,17 +79,48 @@ impl Standing {
         Ok(())
     }
 
-    /// Whether he may begin or go on with a private chat with somebody of that role.
+    /// Whether it matters whom he meets.
+    pub fn is_watched(&self) -> bool {
+        self.house.private_chats != PrivateChats::Everyone && !self.role.is_staff()
+    }
+
+    /// Whether he may begin or go on with a chat in which the others are of these roles. A group that no staff is in is as
+    /// private as a chat of two.
     ///
     /// # Errors
     /// 403 with the house's rule.
-    pub fn may_whisper(&self, other: Role) -> Result<()> {
+    pub fn may_meet(&self, is_private: bool, others: &[Role]) -> Result<()> {
+        let is_seen = others.iter().any(|role| role.is_staff());
         match self.house.private_chats {
-            _ if self.role.is_staff() => Ok(()),
-            PrivateChats::Everyone => Ok(()),
-            PrivateChats::Staff if other.is_staff() => Ok(()),
-            PrivateChats::Staff => Err(Error::Forbidden(Text::PrivateWithStaff)),
-            PrivateChats::Off => Err(Error::Forbidden(Text::PrivateOff)),
+            _ if !self.is_watched() => Ok(()),
+            PrivateChats::Off if is_private => Err(Error::Forbidden(Text::PrivateOff)),
+            _ if is_seen => Ok(()),
+            _ if is_private => Err(Error::Forbidden(Text::PrivateWithStaff)),
+            _ => Err(Error::Forbidden(Text::GroupWithStaff)),
+        }
+    }
+
+    /// Whether he may show something in a chat that he is in: a message, another wording, a name for it.
+    ///
+    /// # Errors
+    /// 403 with what holds him back.
+    pub fn may_show(&self, member: &Member, now: i64) -> Result<()> {
+        self.may_speak(now)?;
+        match member.announces && !member.leads(self.role) {
+            true => Err(Error::Forbidden(Text::AnnouncesOnly)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether he may change what the others see of a chat without a look at it first.
+    ///
+    /// # Errors
+    /// 403 with what holds him back.
+    pub fn may_reword(&self, member: &Member, now: i64) -> Result<()> {
+        self.may_show(member, now)?;
+        match member.approves && !member.leads(self.role) {
+            true => Err(Error::Forbidden(Text::LookedAt)),
+            false => Ok(()),
         }
     }
 
@@ -98,7 +129,7 @@ impl Standing {
     /// # Errors
     /// 403 with what holds him back, 429 in slow mode with the seconds that are left.
     pub fn may_send(&self, member: &Member, with_files: bool, now: i64) -> Result<()> {
-        self.may_speak(now)?;
+        self.may_show(member, now)?;
         if self.role.is_staff() {
             return Ok(());
         }
@@ -107,9 +138,6 @@ impl Standing {
         }
         if member.leads(self.role) && !member.private {
             return Ok(());
-        }
-        if member.announces {
-            return Err(Error::Forbidden(Text::AnnouncesOnly));
         }
         let slow = self.house.slow_seconds * 1_000_000;
         let wait = member.sent_at + slow - now;

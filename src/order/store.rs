@@ -6,6 +6,7 @@ use super::{Desk, Silence, Standing, UNTIL_UNDONE};
 use crate::accounts::names::fold;
 use crate::accounts::store::{user, USER};
 use crate::accounts::{Role, User};
+use crate::chats::Member;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -28,13 +29,26 @@ pub fn standing(connection: &Connection, user: UserId) -> Result<Standing> {
     })
 }
 
-/// The role of the other person of a private chat; a member's where he is no more.
-pub fn partner_role(connection: &Connection, chat: ChatId, user: UserId) -> Result<Role> {
+/// Where somebody stands who may be heard in a chat that he is in.
+///
+/// # Errors
+/// 403 with the house's rule about whom he may meet.
+pub fn standing_in(connection: &Connection, member: &Member) -> Result<Standing> {
+    let standing = standing(connection, member.user)?;
+    if standing.is_watched() {
+        standing.may_meet(member.private, &list_other_roles(connection, member)?)?;
+    }
+    Ok(standing)
+}
+
+/// Which roles the others in somebody's chat have.
+fn list_other_roles(connection: &Connection, member: &Member) -> Result<Vec<Role>> {
     let mut statement = connection.prepare_cached(
-        "SELECT u.role FROM members m JOIN users u ON u.id = m.user_id WHERE m.chat_id = ?1 AND m.user_id <> ?2",
+        "SELECT DISTINCT u.role FROM members m JOIN users u ON u.id = m.user_id
+         WHERE m.chat_id = ?1 AND m.user_id <> ?2 AND u.active",
     )?;
-    let role = statement.query_row((chat, user), |row| row.get(0)).optional()?;
-    Ok(role.unwrap_or(Role::Member))
+    let rows = statement.query_map((member.chat, member.user), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Something that was done to keep order.

@@ -286,8 +286,13 @@ export function heldBack({ me, order, silenced, people }, chat) {
     if (order.private_chats === 'off') return 'privateOff';
     return order.private_chats === 'staff' && !isStaff(people[other]) ? 'privateStaff' : null;
   }
+  const isWatched = chat.users.some((user) => user !== me.id && (!people[user] || isStaff(people[user])));
+  if (order.private_chats !== 'everyone' && !isWatched) return 'groupStaff';
   return chat.announces && chat.owner !== me.id ? 'announces' : null;
 }
+
+/** Whether one may change what stands in a chat: nobody has to look at it first, and nothing holds one back. */
+export const mayReword = (state, chat) => !heldBack(state, chat) && (!chat.approves || leads(state.me, chat));
 
 /** Seconds between two of one's messages, as slow mode has them here; 0 where it does not hold one up. */
 export const slowedBy = ({ me, order }, chat) => (order && !isStaff(me) && !leads(me, chat) ? order.slow_seconds : 0);

@@ -11,12 +11,16 @@ pub async fn host(stage: &Stage) -> User {
     stage.alice.again().await
 }
 
+/// A new server's switches are its defaults.
 fn golden() -> Value {
-    json!({
+    let usual = json!({
         "name": "", "registration": "open", "class_code": "", "guests": false, "guest_hours": 12, "roster": false,
         "frozen": false, "frozen_until": null, "slow_seconds": 0, "files": true, "private_chats": "everyone",
-        "everyone": true
-    })
+        "everyone": true, "locked": false
+    });
+    let mut all = usual.clone();
+    all["defaults"] = usual;
+    all
 }
 
 fn order() -> Value {

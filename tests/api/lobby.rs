@@ -20,7 +20,7 @@ async fn the_lobby_shows_how_to_come_in_and_who_has() {
         &lobby,
         json!({
             "name": "Messenger", "join": null, "also": null, "trust": null, "wifi": {"name": "", "password": "", "code": null},
-            "registration": "open", "class_code": "", "guests": false, "joined": lobby["joined"], "people": "<any>"
+            "registration": "open", "class_code": "", "guests": false, "locked": false, "joined": lobby["joined"], "people": "<any>"
         }),
     );
     let people = lobby["people"].as_array().expect("people");

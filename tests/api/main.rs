@@ -49,4 +49,5 @@ mod storage;
 mod tls;
 mod tokens;
 mod uploads;
+mod ways;
 mod xray;

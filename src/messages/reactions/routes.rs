@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use crate::order::store::standing;
+use crate::order::store::standing_in;
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -60,7 +60,7 @@ async fn react(
             return Err(Error::field("emoji", Text::NotAnEmoji));
         }
         if set {
-            standing(tx, user.id)?.may_speak(clock::now())?;
+            standing_in(tx, &member)?.may_speak(clock::now())?;
         }
         let at = (member.chat, message);
         match set {

@@ -3,6 +3,7 @@
 import { useEffect, useState } from '../../vendor/preact/standalone.js';
 import { call } from '../api.js';
 import { useStore } from '../store.js';
+import { t } from '../text.js';
 
 /** Sets switches; all of them as they then are. */
 export const saveSettings = (changes) => call('PATCH', '/host/settings/', changes);
@@ -26,3 +27,8 @@ export function useSettings() {
   useEffect(again, [order]);
   return { settings, failure, again, keep };
 }
+
+const switched = (on) => t(on ? 'deedOn' : 'deedOff');
+
+/** What a switch means, and what it is on a new server. */
+export const withDefault = (meaning, value, said = switched) => `${meaning} ${t('hostUsual', { value: said(value) })}`;

@@ -13,15 +13,13 @@ import { Qr } from './qr.js';
 export function Page() {
   const isHost = useStore((state) => state.me.role === 'host');
   const { answer, failure, again } = useGlance('/host/lobby/');
-  const before = useRef(null);
+  const first = useRef(null);
   const [isEditing, edit] = useState(false);
   if (!answer) return failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Skeleton} rows=${6} />`;
-  const { join, also, trust, wifi, registration, class_code, guests, joined, people } = answer;
-  const isLocked = registration === 'closed';
-  if (!isLocked) before.current = registration;
-  const lock = async (locked) => {
-    const open = before.current ?? (class_code ? 'code' : 'open');
-    await saveSettings({ registration: locked ? 'closed' : open });
+  const { join, also, trust, wifi, registration, class_code, guests, locked, joined, people } = answer;
+  first.current ??= join;
+  const lock = async (wanted) => {
+    await saveSettings({ locked: wanted });
     again();
   };
   const saveWifi = async ({ name, password }) => {
@@ -34,6 +32,7 @@ export function Page() {
     ${
       join
         ? html`<p class="address">${join.replace(/^http:\/\//, '')}</p>
+            ${join !== first.current && html`<p class="note" role="status">${t('lobbyMoved')}</p>`}
             ${also && html`<p class="also">${t('lobbyAlso', { url: also })}</p>`}`
         : html`<p class="note">${t('lobbyAlone')} <a href="#/host/doctor">${t('hostDoctor')}</a></p>`
     }
@@ -51,7 +50,11 @@ export function Page() {
         join &&
         html`<section class="way">
           <h2>${wifi.code && html`<span class="step">2</span>`}${t('lobbyJoin')}</h2>
-          <${Qr} key=${`${join} ${guests}`} text=${guests && !isLocked ? `${join}/#/guest` : join} label=${t('lobbyJoinQr', { url: join })} />
+          <${Qr}
+            key=${`${join} ${guests}`}
+            text=${guests ? `${join}/#/guest` : join}
+            label=${t('lobbyJoinQr', { url: join })}
+          />
           <p class="said">${join}</p>
           ${registration === 'code' && html`<p class="said">${t('hostCode')}: <span class="code">${class_code}</span></p>`}
         </section>`
@@ -66,7 +69,7 @@ export function Page() {
         <p class="print">${trust.fingerprint}</p>
       </section>`
     }
-    ${isHost && html`<${Switch} label=${t('lobbyLock')} hint=${t('lobbyLockHint')} checked=${isLocked} onChange=${lock} />`}
+    <${Switch} label=${t('lobbyLock')} hint=${t('lobbyLockHint')} checked=${locked} onChange=${lock} />
     <section class="joined">
       <h2><span role="status">${counted('lobbyJoined', joined)}</span></h2>
       ${!joined && html`<p class="hint">${t('lobbyNobody')}</p>`}

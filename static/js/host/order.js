@@ -8,7 +8,7 @@ import { clock, counted, t, when } from '../text.js';
 import { Empty, Failed, Name, Skeleton, attempted, inPages, useList } from '../ui.js';
 import { Choice, Switch } from '../ui/forms.js';
 import { ask } from '../ui/over.js';
-import { saveSettings, useSettings } from './house.js';
+import { saveSettings, useSettings, withDefault } from './house.js';
 
 const MINUTES = [0, 5, 15, 45];
 const SLOW = [0, 5, 15, 60];
@@ -39,13 +39,14 @@ export function Page() {
     }
     <${Choice}
       legend=${t('orderSlow')}
+      hint=${withDefault(t('orderSlowHint'), settings.defaults.slow_seconds, (n) => (n ? t('orderSeconds', { n }) : t('orderOff')))}
       options=${SLOW.map((value) => [value, value ? t('orderSeconds', { n: value }) : t('orderOff')])}
       value=${settings.slow_seconds}
       onChange=${(slow_seconds) => set({ slow_seconds })}
     />
     <${Switch}
       label=${t('hostFiles')}
-      hint=${t('hostFilesHint')}
+      hint=${withDefault(t('hostFilesHint'), settings.defaults.files)}
       checked=${settings.files}
       onChange=${(files) => set({ files })}
     />
@@ -138,6 +139,7 @@ const SET = {
   guest_hours: () => t('hostGuestHours'),
   roster: () => t('hostRoster'),
   everyone: () => t('hostEveryone'),
+  locked: () => t('lobbyLock'),
   name: () => t('hostName'),
   announces: () => t('announces'),
   approves: () => t('approves'),
@@ -190,7 +192,8 @@ function Log() {
           html`<li key=${deed.id}>
             <time datetime=${deed.time}>${when(deed.time)}</time>
             <span
-              ><${Name}>${deed.actor_name ?? '–'}<//>: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
+              ><${Name}>${deed.actor_name ?? '–'}<//>:
+              ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
                 deed.subject && html` <${Name}>${deed.subject_name}<//>`
               }${deed.group_name && html` · <${Name}>${deed.group_name}<//>`}${deed.note && ` (${note(deed)})`}</span
             >

@@ -5,7 +5,7 @@ import { useStore } from '../store.js';
 import { counted, t } from '../text.js';
 import { Failed, Skeleton, say } from '../ui.js';
 import { Choice, Form, Switch } from '../ui/forms.js';
-import { saveSettings, useSettings } from './house.js';
+import { saveSettings, useSettings, withDefault } from './house.js';
 
 const HOURS = [1, 2, 12, 72]; // that a guest may stay
 
@@ -15,6 +15,7 @@ export function Page() {
   if (failure) return html`<${Failed} failure=${failure} again=${again} />`;
   if (!settings) return html`<${Skeleton} rows=${6} />`;
   const set = async (changes) => keep(await saveSettings(changes));
+  const { defaults } = settings;
   const rename = async ({ name }) => {
     keep(await saveSettings({ name }));
     say(t('saved'));
@@ -33,8 +34,15 @@ export function Page() {
           button=${t('save')}
           run=${rename}
         />
+        <${Switch}
+          label=${t('lobbyLock')}
+          hint=${withDefault(t('lobbyLockHint'), defaults.locked)}
+          checked=${settings.locked}
+          onChange=${(locked) => set({ locked })}
+        />
         <${Choice}
           legend=${t('hostRegistration')}
+          hint=${withDefault(t('hostRegistrationHint'), defaults.registration, (who) => t(`hostRegistration_${who}`))}
           options=${['open', 'code', 'closed'].map((value) => [value, t(`hostRegistration_${value}`)])}
           value=${settings.registration}
           onChange=${(registration) => set({ registration })}
@@ -59,7 +67,7 @@ export function Page() {
         }
         <${Switch}
           label=${t('hostGuests')}
-          hint=${t('hostGuestsHint')}
+          hint=${withDefault(t('hostGuestsHint'), defaults.guests)}
           checked=${settings.guests}
           onChange=${(guests) => set({ guests })}
         />
@@ -67,6 +75,7 @@ export function Page() {
           settings.guests &&
           html`<${Choice}
             legend=${t('hostGuestHours')}
+            hint=${withDefault(t('hostGuestHoursHint'), defaults.guest_hours, (hours) => counted('hostHours', hours))}
             options=${HOURS.concat(HOURS.includes(settings.guest_hours) ? [] : settings.guest_hours).map((hours) => [
               hours,
               counted('hostHours', hours),
@@ -77,19 +86,20 @@ export function Page() {
         }
         <${Switch}
           label=${t('hostRoster')}
-          hint=${t('hostRosterHint')}
+          hint=${withDefault(t('hostRosterHint'), defaults.roster)}
           checked=${settings.roster}
           onChange=${(roster) => set({ roster })}
         />
         <${Choice}
           legend=${t('hostPrivate')}
+          hint=${withDefault(t('hostPrivateHint'), defaults.private_chats, (whom) => t(`hostPrivate_${whom}`))}
           options=${['everyone', 'staff', 'off'].map((value) => [value, t(`hostPrivate_${value}`)])}
           value=${settings.private_chats}
           onChange=${(private_chats) => set({ private_chats })}
         />
         <${Switch}
           label=${t('hostEveryone')}
-          hint=${t('hostEveryoneHint')}
+          hint=${withDefault(t('hostEveryoneHint'), defaults.everyone)}
           checked=${settings.everyone}
           onChange=${(everyone) => set({ everyone })}
         />
@@ -97,7 +107,7 @@ export function Page() {
     }
     <${Switch}
       label=${t('hostFiles')}
-      hint=${t('hostFilesHint')}
+      hint=${withDefault(t('hostFilesHint'), defaults.files)}
       checked=${settings.files}
       onChange=${(files) => set({ files })}
     />

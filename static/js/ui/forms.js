@@ -78,8 +78,7 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
   const isMended = (name) => mended.has(name) || (name === 'password' && mended.has('password2')); // that they differ, say
   const error = (name) => (isMended(name) ? '' : (failure?.fields?.[name] ?? ''));
   return html`<form class="form" novalidate ref=${form} onSubmit=${submit} onInput=${mend}>
-    ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)}
-    ${children}
+    ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)} ${children}
     <p role="alert" class="error">${failure && !wrong ? explain(failure) : ''}</p>
     <button class=${danger ? 'danger' : 'primary'} disabled=${busy}>${button}</button>
   </form>`;
@@ -139,11 +138,12 @@ export function Switch({ label, hint = '', checked, onChange, disabled = false }
 }
 
 /** Choices of which one holds: radio buttons in a named group. `options`: `[value, label, language]`; `onChange` as above. */
-export function Choice({ legend, options, value, onChange }) {
+export function Choice({ legend, hint = '', options, value, onChange }) {
   const name = useId('choice');
   const [shown, change] = useAsked(value, onChange);
-  return html`<fieldset class="choice">
+  return html`<fieldset class="choice" aria-describedby=${hint ? `${name}-hint` : undefined}>
     <legend>${legend}</legend>
+    ${hint && html`<p id=${`${name}-hint`} class="hint">${hint}</p>`}
     <div>
       ${options.map(
         ([option, label, lang]) =>

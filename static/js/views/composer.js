@@ -6,7 +6,7 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { looksLikePhoto, preparePhoto } from '../photos.js';
-import { fullName, shortName } from '../state.js';
+import { fullName, mayReword, shortName } from '../state.js';
 import { store, useStore } from '../store.js';
 import { bytes, counted, folded, t } from '../text.js';
 import { attempted, complain, Icon, IconButton, Name, PersonAvatar, useMedia } from '../ui.js';
@@ -241,7 +241,9 @@ export function Composer({ id, handle }) {
     if (text.current.value && about?.kind !== 'edit') actions.typing(id);
   };
   const editLast = () => {
-    const history = store.get().histories[id] ?? [];
+    const state = store.get();
+    if (!mayReword(state, state.chats[id])) return false;
+    const history = state.histories[id] ?? [];
     const last = history.findLast((message) => message.from_user === me.id && !message.deleted);
     if (last) begin('edit')(last);
     return Boolean(last);
