@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asPerson, assertAccessible, choose, lesson, message, say } from './harness.js';
+import { PHONE, asPerson, assertAccessible, choose, lesson, message, register, say, visitor } from './harness.js';
 
-let host, bogdan, asElena, asBogdan, chat;
+let server, browser, host, bogdan, who, asElena, asBogdan, chat;
 
 lesson(async (lesson) => {
-  ({ host, bogdan, call: asElena } = lesson);
+  ({ server, browser, host, bogdan, who, call: asElena } = lesson);
   asBogdan = await asPerson(lesson.server.address, 'bogdan');
   chat = await lesson.group('Grupa');
   await bogdan.page.getByRole('link', { name: /^Grupa/ }).click();
@@ -96,6 +96,38 @@ test('a message is reported, and taken away', async () => {
   await bogdan.page.getByRole('log').getByText('Message deleted').waitFor();
 });
 
+test('a report that is left alone leaves the queue, the message stays, and the log says who let it', async () => {
+  const { page } = host;
+  await page.goto(`/#/chat/${chat.id}`);
+  await say(page, 'nimic rău');
+  const article = message(bogdan.page, 'nimic rău');
+  await article.waitFor();
+  await choose(bogdan.page, article, 'Report');
+  await bogdan.page.getByRole('textbox', { name: 'What is wrong with it?' }).fill('mă supără');
+  await bogdan.page.getByRole('button', { name: 'Report', exact: true }).click();
+  await bogdan.page.getByText('Staff will look at it.').waitFor();
+  await page.goto('/#/host/order');
+  await page.getByRole('link', { name: /^Order.*1 report$/ }).waitFor();
+  const report = page.locator('.reports').getByRole('listitem').filter({ hasText: 'mă supără' });
+  await report.getByText('nimic rău', { exact: true }).waitFor();
+  await assertAccessible(page, 'a report');
+  await report.getByRole('button', { name: 'Leave it' }).click();
+  await page.getByText('Nothing was reported.').waitFor();
+  await page.getByRole('link', { name: 'Order', exact: true }).waitFor();
+  await page.locator('.deeds li').first().getByText('elena: closed a report about elena').waitFor();
+  await article.waitFor();
+
+  const { results: open } = await asElena('GET', '/host/reports/?open=true');
+  assert.deepEqual(open, []);
+  const { results: all } = await asElena('GET', '/host/reports/');
+  const { closed, removed, text } = all.find(({ reason }) => reason === 'mă supără');
+  assert.deepEqual([closed, removed, text], [true, false, 'nimic rău']);
+  const { results: messages } = await asBogdan('GET', `/chat/messages/?chat=${chat.id}`);
+  assert.equal(messages.filter((one) => one.text === 'nimic rău' && !one.deleted).length, 1);
+  const { results: deeds } = await asElena('GET', '/host/log/');
+  assert.deepEqual([deeds[0].deed, deeds[0].actor_name], ['dismiss_report', 'elena']);
+});
+
 test('hands are raised and answered', async () => {
   await bogdan.page.getByRole('button', { name: 'Raise your hand' }).click();
   await bogdan.page.getByRole('button', { name: 'Lower your hand' }).waitFor();
@@ -104,4 +136,64 @@ test('hands are raised and answered', async () => {
   await page.getByRole('heading', { name: 'Raised hands' }).waitFor();
   await page.getByRole('button', { name: 'Answered' }).click();
   await bogdan.page.getByRole('button', { name: 'Raise your hand' }).waitFor();
+});
+
+test('what is turned down is seen by nobody, and its author is told', async () => {
+  const carmen = await visitor(browser, server.address, PHONE);
+  await register(carmen.page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
+  const [{ id }] = (await asElena('GET', '/auth/user/?search=carmen')).results;
+  const debate = await asElena('POST', '/chat/', { name: 'Dezbatere', users: [who, id], type: 'group' });
+  const { page } = host;
+  await page.goto(`/#/chat/${debate.id}/details`);
+  await page.getByRole('switch', { name: 'Approve before it is shown' }).check();
+  await bogdan.page.goto(`/#/chat/${debate.id}`);
+  await bogdan.page.getByRole('heading', { name: 'Dezbatere' }).waitFor();
+  await say(bogdan.page, 'o răutate');
+  await bogdan.page.getByText('Waits until somebody has looked at it').waitFor();
+  const details = page.getByRole('complementary', { name: 'Details' });
+  await details.getByText('o răutate').waitFor();
+  await details.getByRole('button', { name: 'Turn down' }).click();
+  await details.getByRole('heading', { name: 'Waiting' }).waitFor({ state: 'detached' });
+
+  // A page hears of it when it offers what waits anew.
+  await bogdan.page.reload();
+  const refused = bogdan.page.getByRole('article').filter({ hasText: 'o răutate' });
+  await refused.getByRole('alert').getByText('This message was turned down.').waitFor();
+  assert.equal(await bogdan.page.getByText('Waits until somebody has looked at it').count(), 0);
+  await assertAccessible(bogdan.page, 'a message that was turned down');
+  await bogdan.page.getByRole('button', { name: 'Details', exact: true }).click();
+  const own = bogdan.page.getByRole('complementary', { name: 'Details' });
+  await own.getByText('Turned down', { exact: true }).waitFor();
+  await own.getByText('o răutate').waitFor();
+  await bogdan.page.goto(`/#/chat/${debate.id}`);
+  await refused.getByRole('button', { name: 'Delete', exact: true }).click();
+  await refused.waitFor({ state: 'detached' });
+
+  // What comes after it is all that the others have, on the page and on the server.
+  await carmen.page.getByRole('link', { name: /^Dezbatere/ }).click();
+  await say(page, 'mai departe');
+  for (const one of [page, bogdan.page, carmen.page]) {
+    await message(one, 'mai departe').waitFor();
+    assert.equal(await one.getByText('o răutate').count(), 0);
+  }
+  const asCarmen = await asPerson(server.address, 'carmen');
+  for (const call of [asElena, asBogdan, asCarmen]) {
+    const { results } = await call('GET', `/chat/messages/?chat=${debate.id}`);
+    assert.deepEqual(
+      results.map(({ text }) => text),
+      ['mai departe'],
+    );
+  }
+  const waiting = (call) => call('GET', `/chat/${debate.id}/held/`);
+  assert.deepEqual(await waiting(asElena), []);
+  assert.deepEqual(await waiting(asCarmen), []);
+  const [kept] = await waiting(asBogdan);
+  assert.deepEqual([kept.text, kept.refused], ['o răutate', true]);
+  const { results: deeds } = await asElena('GET', '/host/log/');
+  assert.equal(deeds[0].deed, 'turn_down');
+  await page.goto('/#/host/order');
+  const newest = page.locator('.deeds li').first();
+  await newest.getByText('elena: turned down a message of Bogdan Popa · Dezbatere').waitFor();
+  assert.deepEqual(carmen.faults, []);
+  await carmen.close();
 });
