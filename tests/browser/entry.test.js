@@ -6,15 +6,20 @@ import {
   DESK,
   PASSWORD,
   PHONE,
+  answered,
   asPerson,
   assertAccessible,
+  assertDrawn,
   message,
+  qrCodes,
   say,
   signIn,
   startBrowser,
   startServer,
   visitor,
 } from './harness.js';
+
+const JOIN = 'http://192.168.1.7:8000'; // what a phone would open; this test's phones stand on this computer
 
 let server, browser, host, phone, call;
 let cards = [];
@@ -69,6 +74,8 @@ test('the host switches guests and names on', async () => {
 
 test('pasted names become cards, and what is wrong is said', async () => {
   const { page } = host;
+  const said = qrCodes(page);
+  await answered(page, '/host/lobby/', () => ({ join: JOIN }));
   await page.getByRole('link', { name: 'People' }).click();
   const paste = page.getByLabel('Names, one a line');
   await paste.fill('Ana Pop\nana  pop');
@@ -92,12 +99,28 @@ test('pasted names become cards, and what is wrong is said', async () => {
   await page.getByText('3 names').waitFor();
   await assertAccessible(page, 'people');
   await picture(host, 'people-desk');
+  // A code on each, which leads to the names.
+  const drawn = async () => {
+    for (const card of await made.getByRole('listitem').all()) {
+      await card.getByText('192.168.1.7:8000', { exact: true }).waitFor();
+      assert.equal(await card.locator('img').count(), 1);
+      await assertDrawn(card.locator('img'));
+    }
+  };
+  await made.locator('img').first().waitFor();
+  await drawn();
+  assert.deepEqual(said, [`${JOIN}/#/names`]);
   // On paper there are the cards alone.
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.getByRole('button', { name: 'Make PINs' }).isVisible(), false);
   assert.equal(await page.getByRole('navigation', { name: 'Host' }).isVisible(), false);
-  assert.equal(await made.getByText(cards[2].pin).isVisible(), true);
+  for (const { name, pin } of cards) {
+    const card = made.getByRole('listitem').filter({ hasText: name });
+    assert.equal(await card.getByText(pin, { exact: true }).isVisible(), true);
+  }
+  await drawn();
   await page.emulateMedia({ media: 'screen' });
+  await page.unroute('**/host/lobby/');
 });
 
 test('a name is tapped and its PIN typed, after a wrong one', async () => {

@@ -291,6 +291,31 @@ export async function assertAccessible(page, screen) {
   await page.emulateMedia({ contrast: 'no-preference' });
 }
 
+/** Answers a path as the server does, but with `change` made to it: what this computer's network would have to do for it. */
+export const answered = (page, path, change) =>
+  page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...change() } });
+  });
+
+/** What the QR codes on a page say, from now on, in the order in which it has them drawn. */
+export function qrCodes(page) {
+  const said = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname === '/host/qr/') said.push(searchParams.get('text'));
+  });
+  return said;
+}
+
+/** Waits until a picture is there and can be seen. */
+export async function assertDrawn(picture) {
+  await picture.scrollIntoViewIfNeeded();
+  await picture.evaluate((image) => image.decode());
+  const drawn = await picture.evaluate((image) => [image.naturalWidth, image.getBoundingClientRect().width]);
+  assert.ok(drawn.every(Boolean), `it is ${drawn} pixels wide`);
+}
+
 /** One of the client's modules as it is written, with what it imports; another instance for each call. */
 export async function clientModule(path) {
   const folder = await mkdtemp(join(tmpdir(), 'messenger-module-'));

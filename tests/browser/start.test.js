@@ -6,10 +6,15 @@ import {
   DESK,
   PASSWORD,
   PHONE,
+  answered,
+  asPerson,
   assertAccessible,
+  assertDrawn,
   message,
+  qrCodes,
   register,
   say,
+  signIn,
   startBrowser,
   startServer,
   visitor,
@@ -108,6 +113,49 @@ test('the Wi-Fi stands beside the address once it is typed', async () => {
   await assertAccessible(page, 'the lobby');
 });
 
+test('the codes say the address and the Wi-Fi, and with guests their door; the class code stands in letters', async () => {
+  const { page } = host;
+  const call = await asPerson(server.address, 'elena');
+  const [join, wifi] = [`QR code of ${JOIN}`, 'QR code of the Wi-Fi'];
+  const drawn = (name) => assertDrawn(page.getByRole('img', { name, exact: true }));
+  const said = qrCodes(page);
+  await page.reload();
+  for (const name of [wifi, join]) await drawn(name);
+  const set = async (changes) => {
+    const asked = page.waitForResponse(/\/host\/qr\//);
+    await call('PATCH', '/host/settings/', changes);
+    await asked;
+    await drawn(join);
+  };
+  await set({ guests: true });
+  await set({ guests: false, registration: 'code', class_code: 'vulpe 7' });
+  assert.deepEqual(said, ['WIFI:T:WPA;S:Sala 12;P:violet41;;', JOIN, `${JOIN}/#/guest`, JOIN]);
+  const { class_code } = await call('GET', '/host/settings/');
+  const way = page.locator('.way').filter({ hasText: 'Open this address' });
+  await way.getByText(`Class code: ${class_code}`, { exact: true }).waitFor();
+  await assertAccessible(page, 'the lobby with a class code');
+  await call('PATCH', '/host/settings/', { registration: 'open' });
+  await way.getByText(/^Class code/).waitFor({ state: 'detached' });
+});
+
+test('no code leads a phone to itself where nobody else can come', async () => {
+  const alone = await startServer({}, 'dana');
+  const { page, faults, close } = await visitor(browser, alone.address, DESK);
+  const said = qrCodes(page);
+  await page.goto('/');
+  await signIn(page, 'dana', PASSWORD);
+  await page.goto('/#/host/lobby');
+  await page.getByText('No other device can reach this computer now.').waitFor();
+  const call = await asPerson(alone.address, 'dana');
+  await call('PATCH', '/host/settings/', { guests: true });
+  await call('PUT', '/host/wifi/', { name: 'Sala 12', password: '' });
+  await page.getByRole('img', { name: 'QR code of the Wi-Fi' }).waitFor();
+  assert.deepEqual(said, ['WIFI:T:nopass;S:Sala 12;;']);
+  assert.deepEqual(faults, []);
+  await close();
+  await alone.stop();
+});
+
 test('a locked door keeps the next one out, and opens again', async () => {
   const { page } = host;
   const lock = page.getByRole('switch', { name: /^Lock the door/ });
@@ -128,15 +176,9 @@ test('the doctor says who has come, and what to do where nobody does', async () 
   await page.getByText('Nobody has come from another device yet.').waitFor();
   // This test's server listens to this computer alone, and that is what keeps people out.
   await page.getByText('Messenger listens only to this computer.').waitFor();
+  await page.getByText('This is plain HTTP: fine in a network that is yours.').waitFor();
   await assertAccessible(page, 'the connection');
 });
-
-/** Answers a path as the server does, but with `change` made to it: what this computer's network would have to do for it. */
-const answered = (page, path, change) =>
-  page.route(`**${path}`, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), ...change() } });
-  });
 
 test('the doctor tells the address that was reached from the one that was not, and the usual causes', async () => {
   const { page } = host;
