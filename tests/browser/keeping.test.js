@@ -1,11 +1,25 @@
 // Who may write to whom, and what a lesson leaves: taken along as one file, wiped, and one's own when one goes.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { PASSWORD, asPerson, assertAccessible, attach, lesson, message, register, say, unpacked, visitor } from './harness.js';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  PASSWORD,
+  asPerson,
+  assertAccessible,
+  assertDrawn,
+  attach,
+  lesson,
+  message,
+  png,
+  register,
+  say,
+  unpacked,
+  visitor,
+} from './harness.js';
 
 let browser, host, bogdan, call, group, pair;
 
@@ -54,7 +68,7 @@ test('private chats are as the house has them', async () => {
   await box().waitFor();
 });
 
-test('files that are switched off are refused with a reason', async () => {
+test('files that are switched off are refused with a reason, and staff still send theirs', async () => {
   const { page } = host;
   await bogdan.page.goto(`/#/chat/${group.id}`);
   await bogdan.page.getByRole('heading', { name: 'Clasa' }).waitFor();
@@ -64,6 +78,16 @@ test('files that are switched off are refused with a reason', async () => {
   await bogdan.page.getByRole('button', { name: 'Send', exact: true }).click();
   await bogdan.page.getByText('Photos and files are switched off right now.').waitFor();
   await bogdan.page.getByRole('log').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.goto(`/#/chat/${group.id}`);
+  await attach(page, { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('Planul lecției') });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await message(bogdan.page, 'plan.txt').waitFor();
+  const { results } = await call('GET', `/chat/messages/?chat=${group.id}&media=any`);
+  assert.deepEqual(
+    results.map(({ file_name }) => file_name),
+    ['plan.txt'],
+  );
+  await page.goto('/#/host/order');
   await page.getByRole('switch', { name: /^Photos and files/ }).check();
 });
 
@@ -76,8 +100,8 @@ async function handedOut(page, press) {
   return { name: download.suggestedFilename(), begins: bytes.subarray(0, 2).toString(), bytes };
 }
 
-/** Opens the archive from a folder, in a browser that has no network. */
-async function assertOpensOffline(bytes) {
+/** Opens the archive from a folder, in a browser that has no network: what was written, a photo, and a file with these bytes. */
+async function assertOpensOffline(bytes, { name, buffer }) {
   const folder = await unpacked(bytes);
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
@@ -86,6 +110,10 @@ async function assertOpensOffline(bytes) {
   await page.goto(pathToFileURL(join(folder, 'index.html')).href);
   await page.getByRole('link', { name: /Clasa/ }).click();
   await page.getByText('De păstrat').waitFor();
+  await assertDrawn(page.getByRole('article').getByRole('img'));
+  const target = fileURLToPath(await page.getByRole('link', { name }).evaluate((link) => link.href));
+  assert.ok(target.startsWith(join(folder, '/')), target);
+  assert.deepEqual(await readFile(target), buffer);
   assert.deepEqual(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:')), []);
   JSON.parse(await readFile(join(folder, 'messenger.json'), 'utf8'));
   await context.close();
@@ -94,17 +122,29 @@ async function assertOpensOffline(bytes) {
 
 test('everything is taken along as one file, and wiped by who types the server’s name', async () => {
   const { page } = host;
+  const file = { name: 'lecția 1.bin', mimeType: 'application/octet-stream', buffer: randomBytes(70_000) };
+  for (const one of [{ name: 'tabla.png', mimeType: 'image/png', buffer: png(300, 200) }, file]) {
+    await attach(bogdan.page, one);
+    await bogdan.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+  await bogdan.page
+    .getByRole('log')
+    .getByRole('img', { name: /^Photo/ })
+    .waitFor();
+  await message(bogdan.page, file.name)
+    .getByRole('img', { name: /^(Sent|Read)$/ })
+    .waitFor();
   await page.goto('/#/host/archive');
   const archive = await handedOut(page, () => page.getByRole('button', { name: 'Download the archive' }).click());
   assert.match(archive.name, /^Messenger-\d{4}-\d\d-\d\d\.zip$/);
   assert.equal(archive.begins, 'PK');
-  await assertOpensOffline(archive.bytes);
+  await assertOpensOffline(archive.bytes, file);
   await assertAccessible(page, 'the end of a lesson');
   const name = page.getByLabel("To be sure, type the server's name: Messenger");
   await name.fill('Mess');
   await page.getByRole('button', { name: 'Wipe the messages' }).click();
   await page.locator('#' + (await name.getAttribute('id')) + '-error:not(:empty)').waitFor();
-  assert.equal((await call('GET', `/chat/messages/?chat=${group.id}`)).results.length, 1);
+  assert.equal((await call('GET', `/chat/messages/?chat=${group.id}`)).results.length, 4);
   await name.fill('Messenger');
   await page.getByRole('button', { name: 'Wipe the messages' }).click();
   await page.getByRole('status').filter({ hasText: /^Wiped: / }).waitFor();
