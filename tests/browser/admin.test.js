@@ -190,3 +190,33 @@ test('the host tries whether mail arrives, and reads what to set', async () => {
   await page.getByRole('button', { name: 'Read again' }).click();
   await look(page, 'server');
 });
+
+/** Brings a backup with holes in it, as from a stick that has lain in the sun, as who is signed in; what is answered. */
+const bringDamaged = (page) =>
+  page.evaluate(async () => {
+    const { access } = JSON.parse(localStorage.getItem('tokens'));
+    const ask = (method, path, body) => fetch(path, { method, body, headers: { Authorization: `Bearer ${access}` } });
+    const { name } = await (await ask('POST', '/host/backups/')).json();
+    const bytes = new Uint8Array(await (await ask('GET', `/host/backups/${name}`)).arrayBuffer());
+    for (let at = 3; at < 30; at += 1) bytes.fill(0x55, at * 4096, at * 4096 + 2048);
+    const form = new FormData();
+    form.set('file', new Blob([bytes]), name);
+    return (await ask('POST', '/host/restore/', form)).status;
+  });
+
+test('what the log has to say is read on the page, and read again', async () => {
+  const { page } = host;
+  await page.goto('/#/host/server');
+  await page.getByRole('heading', { name: 'Log', exact: true }).waitFor();
+  const log = page.getByRole('list', { name: 'Log' });
+  const warned = log.getByRole('listitem').filter({ hasText: / WARN .*a backup that was to come in is damaged/ });
+  for (const times of [1, 2]) {
+    assert.equal(await bringDamaged(page), 400);
+    assert.equal(await warned.count(), times - 1, 'what is not asked for does not move');
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await warned.nth(times - 1).waitFor();
+    const { lines } = await call('GET', '/host/journal/');
+    assert.deepEqual(await log.getByRole('listitem').allTextContents(), lines);
+  }
+  await look(page, 'server-log');
+});

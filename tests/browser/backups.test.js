@@ -7,7 +7,9 @@ import {
   DESK,
   PASSWORD,
   PHONE,
+  attach,
   message,
+  png,
   register,
   say,
   signIn,
@@ -106,6 +108,81 @@ test('whether the nights are backed up is said, and theirs are marked', async ()
   assert.deepEqual(desk.faults, []);
   await desk.close();
   await nightly.stop();
+});
+
+/** "1.5 MB" */
+function sized(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const unit = ['kilobyte', 'megabyte', 'gigabyte'][power - 1];
+  const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 };
+  return new Intl.NumberFormat('en', style).format(bytes / 1000 ** power);
+}
+
+test('the sizes on the page of storage are those that the server has', async () => {
+  const files = [
+    { name: 'film.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(1_500_000, 'film') },
+    { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.alloc(640, 'note') },
+    { name: 'tabla.png', mimeType: 'image/png', buffer: png(300, 200) },
+  ];
+  for (const file of files) {
+    await attach(ana.page, file);
+    await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+  }
+  // One leaves after the other.
+  const photo = ana.page.getByRole('article').filter({ has: ana.page.getByRole('img', { name: /^Photo/ }) });
+  await photo.getByRole('img', { name: /^(Sent|Read)$/ }).waitFor();
+  const { page } = host;
+  await page.goto('/#/host/backups');
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await backups().first().waitFor();
+  const answer = page.waitForResponse('**/host/storage/');
+  await page.goto('/#/host/storage');
+  const storage = await (await answer).json();
+  await page.getByRole('heading', { name: 'Biggest files' }).waitFor();
+  const figures = await page
+    .locator('.figures > div')
+    .evaluateAll((all) => all.map((one) => [...one.children].map((part) => part.innerText)));
+  assert.deepEqual(Object.fromEntries(figures), {
+    Everything: sized(storage.bytes),
+    'Free on this disk': sized(storage.free),
+    Backups: sized(storage.backups.bytes),
+  });
+  assert.ok(storage.bytes > 1_500_000 && storage.backups.bytes > 1_500_000);
+  const rows = (title) =>
+    page
+      .locator('.room > section')
+      .filter({ has: page.getByRole('heading', { name: title }) })
+      .locator('li')
+      .evaluateAll((all) =>
+        all.map((one) => [...one.querySelectorAll('strong, .hint, li > span')].map((part) => part.innerText)),
+      );
+  const [chat] = storage.chats;
+  const { messages, photos } = chat;
+  assert.deepEqual(await rows('Chats'), [
+    [
+      'gazda, ana',
+      `${messages.count} messages · 1 photo (${sized(photos.bytes)}) · 2 files (1.5 MB)`,
+      sized(messages.bytes + photos.bytes + 1_500_640),
+    ],
+  ]);
+  assert.deepEqual(
+    await rows('People'),
+    storage.people.map(({ username, uploads: { count, bytes } }) => [username, `${count} files`, sized(bytes)]),
+  );
+  const biggest = await rows('Biggest files');
+  assert.deepEqual(
+    biggest.filter(([name]) => files.some((file) => file.name === name && !name.endsWith('.png'))),
+    [
+      ['film.bin', 'ana', '1.5 MB'],
+      ['note.txt', 'ana', '640 B'],
+    ],
+  );
+  assert.equal(biggest.length, storage.biggest.length);
+  await page.goto('/#/host/backups');
+  await page.getByRole('button', { name: /^Delete: / }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No backup yet.').waitFor();
 });
 
 test('the host sees what takes the room and lets a chat forget', async () => {

@@ -99,6 +99,37 @@ test('what lets others in is not shown of what was sent', async () => {
   await close();
 });
 
+test('a request is copied as the line of curl that makes it', async () => {
+  const options = { ...DESK, permissions: ['clipboard-read'] };
+  const { page, faults, close } = await visitor(browser, server.address, options);
+  await register(page, { username: 'carmen', first: 'Carmen', last: 'Stan' });
+  await page.goto('/#/me/xray');
+  await page.getByRole('switch', { name: 'Show the panel' }).click();
+  await page.keyboard.press('Escape');
+  const panel = page.getByRole('complementary', { name: 'X-ray' });
+  const copied = async (summary) => {
+    const asked = panel.locator('details').filter({ hasText: summary }).first();
+    await asked.locator('summary').click();
+    await asked.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  const reading = page.waitForRequest(/\/auth\/user\//);
+  await startChat(page, ['Bogdan Popa']);
+  const { pathname, search } = new URL((await reading).url());
+  const bearer = '-H "Authorization: Bearer $TOKEN"';
+  assert.equal(await copied(`GET ${pathname}${search}`), `curl '${server.address}${pathname}${search}' ${bearer}`);
+  const line = await copied('POST /chat/');
+  const [before, sent] = line.split(" -d '");
+  assert.equal(before, `curl -X POST '${server.address}/chat/' ${bearer} -H 'Content-Type: application/json'`);
+  const { type, users } = JSON.parse(sent.slice(0, -1));
+  assert.deepEqual([type, users.length], ['privat', 1]);
+  const { access } = JSON.parse(await page.evaluate(() => localStorage.getItem('tokens')));
+  assert.ok(!line.includes(access), 'the token itself stays where it is');
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test('a line of curl says what was sent and never the token', async () => {
   const { page, close } = await visitor(browser, server.address, DESK);
   await page.goto('/');
