@@ -2,7 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PASSWORD, PHONE, assertAccessible, assertSound, register, signIn, startBrowser, startServer, visitor } from './harness.js';
+import {
+  DESK,
+  PASSWORD,
+  PHONE,
+  answered,
+  assertAccessible,
+  assertSound,
+  register,
+  signIn,
+  startBrowser,
+  startServer,
+  visitor,
+} from './harness.js';
 
 let server, browser, plain;
 
@@ -50,6 +62,31 @@ for (const [lang, heading, other] of [
       await close();
     });
 
+for (const [lang, systems] of [
+  ['en', ['iPhone and iPad', 'Android', 'Windows', 'macOS', 'Linux: Chrome and Chromium', 'Firefox on any computer']],
+  ['ro', ['iPhone și iPad', 'Android', 'Windows', 'macOS', 'Linux: Chrome și Chromium', 'Firefox pe orice calculator']],
+])
+  test(`each system has its steps, one after the other: ${lang}`, async () => {
+    const { page, faults, close } = await visitor(browser, plain, PHONE);
+    await page.goto(`/trust/?lang=${lang}`);
+    assert.deepEqual(await page.locator('details > summary').allInnerTexts(), systems);
+    for (const system of systems) {
+      const part = page.locator('details').filter({ hasText: system }).first();
+      const steps = part.getByRole('listitem');
+      assert.equal(await steps.first().isVisible(), false, 'only what one needs is open');
+      await part.locator('summary').tap();
+      const count = await part.locator('ol > li').count();
+      assert.ok(count > 1, `${system}: ${count} steps`);
+      for (const step of await steps.all()) assert.ok((await step.innerText()).trim());
+      await steps.last().waitFor();
+    }
+    // What a step speaks of is there.
+    await page.locator('a[href="/trust/messenger-ca.crt"]').waitFor();
+    await page.getByText('certutil -hashfile messenger-ca.crt SHA256').waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
 test('the certificate is a download of its own', async () => {
   const answer = await fetch(`${plain}/trust/messenger-ca.crt`);
   assert.equal(answer.headers.get('content-type'), 'application/x-x509-ca-cert');
@@ -74,6 +111,11 @@ test('past the door everything is live and secure, and the lobby says what to tr
   const [, fingerprint] = await server.heard(/^Its certificate's SHA-256 is (.+)$/);
   await trust.getByText(fingerprint).waitFor();
   await assertAccessible(page, 'lobby with https');
+  const reached = { url: 'https://192.168.1.7:8000', interface: 'x', kind: 'wifi', reached: true };
+  await answered(page, '/host/doctor/', () => ({ addresses: [reached] }));
+  await page.goto('/#/host/doctor');
+  await page.getByText('What is said here is encrypted.').waitFor();
+  assert.equal(await page.getByText('This is plain HTTP').count(), 0);
   assert.deepEqual(faults, []);
   await close();
 });
