@@ -381,3 +381,44 @@ test('two tabs renew one session without ending it', async () => {
   await other.close();
   assert.deepEqual([...ana.faults, ...bogdan.faults], []);
 });
+
+test('a laptop that was shut for long has everybody back by themselves, though their tokens have run out', async () => {
+  const sides = [
+    { page: ana.page, prefix: 'noapte la Ana', texts: numbered('noapte la Ana', 4) },
+    { page: bogdan.page, prefix: 'noapte la Bogdan', texts: numbered('noapte la Bogdan', 4) },
+  ];
+  server.sleep();
+  for (const { page, texts } of sides) {
+    await page.evaluate(() => {
+      const tokens = JSON.parse(localStorage.getItem('tokens'));
+      localStorage.setItem('tokens', JSON.stringify({ ...tokens, access: 'stale' }));
+    });
+    for (const text of texts.slice(0, 2)) await say(page, text);
+  }
+  for (const { page, texts } of sides) {
+    await page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
+    await say(page, texts[2]);
+    await message(page, texts[2]).getByRole('img', { name: 'Sending' }).waitFor();
+  }
+  const renewals = sides.map(({ page }) => page.waitForResponse('**/auth/login/refresh/'));
+  server.wake();
+  for (const renewal of renewals) assert.equal((await renewal).status(), 200);
+  for (const { page } of sides) {
+    await page.getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor({ state: 'detached' });
+    assert.ok(page.url().endsWith(`/#/chat/${chat}`), 'nobody was sent to the door');
+  }
+  for (const { page, texts } of sides) await say(page, texts[3]);
+  for (const { page, prefix, texts } of sides) {
+    await message(page, texts[3])
+      .getByRole('img', { name: /^(Sent|Read)$/ })
+      .waitFor();
+    for (const other of sides) {
+      await message(other.page, texts[3]).waitFor();
+      assert.deepEqual(await shown(other.page, prefix), texts);
+    }
+    assert.deepEqual(await stored(prefix), texts);
+    const access = await page.evaluate(() => JSON.parse(localStorage.getItem('tokens')).access);
+    assert.notEqual(access, 'stale');
+  }
+  assert.deepEqual([...ana.faults, ...bogdan.faults], []);
+});
