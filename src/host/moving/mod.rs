@@ -16,7 +16,7 @@ use rocket::Route;
 use crate::accounts::names::is_display_name;
 use crate::accounts::{Role, NAME_MAX};
 use crate::error::Error;
-use crate::ids::{ChatId, MediaId, MessageId, UserId};
+use crate::ids::{BoxId, ChatId, MediaId, MessageId, UserId};
 
 /// The host's part of the routes.
 pub fn for_host() -> Vec<Route> {
@@ -67,6 +67,19 @@ pub struct NewChat {
     pub created_at: i64,
     pub announces: bool,
     pub approves: bool,
+    pub retention_days: Option<i64>,
+}
+
+/// A box that comes in.
+#[derive(Debug)]
+pub struct NewBox {
+    pub id: BoxId,
+    pub chat: ChatId,
+    pub title: String,
+    pub due: Option<i64>,
+    pub closed: bool,
+    pub made_by: Option<UserId>,
+    pub made_at: i64,
 }
 
 /// Somebody's membership that comes in.

@@ -2,12 +2,12 @@
 
 use rusqlite::{params, Connection, OptionalExtension};
 
-use super::{NewChat, NewMember, NewMessage, NewPerson};
+use super::{NewBox, NewChat, NewMember, NewMessage, NewPerson};
 use crate::accounts::names::{email_key, fold, username_key};
 use crate::accounts::store::name_key;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::ids::{ChatId, MediaId, MessageId, UserId};
+use crate::ids::{BoxId, ChatId, MediaId, MessageId, UserId};
 
 /// Whether anybody has an account here, or ever had.
 pub fn has_people(connection: &Connection) -> Result<bool> {
@@ -83,8 +83,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
     let pair = chat.pair.map(|(one, other)| (one.min(other), one.max(other)));
     tx.prepare_cached(
         "INSERT INTO chats (id, name, name_key, type, private, low_user, high_user, owner_id, last_seq, created_at,
-                            announces, approves)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                            announces, approves, retention_days)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         chat.id,
@@ -99,6 +99,7 @@ pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
         chat.created_at,
         chat.announces,
         chat.approves,
+        chat.retention_days,
     ])?;
     Ok(())
 }
@@ -129,6 +130,30 @@ pub fn insert_member(tx: &mut Tx<'_>, member: &NewMember) -> Result<()> {
         member.joined_at,
         member.muted,
     ))?;
+    Ok(())
+}
+
+/// Adds a box.
+pub fn insert_box(tx: &mut Tx<'_>, new: &NewBox) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO boxes (id, chat_id, title, due, closed, made_by, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute((
+        new.id,
+        new.chat,
+        &new.title,
+        new.due,
+        new.closed,
+        new.made_by,
+        new.made_at,
+    ))?;
+    Ok(())
+}
+
+/// Puts what somebody handed in into a box.
+pub fn insert_handed(tx: &mut Tx<'_>, id: BoxId, user: UserId, file: MediaId, at: i64) -> Result<()> {
+    tx.prepare_cached("INSERT INTO box_files (box_id, user_id, media_id, at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((id, user, file, at))?;
     Ok(())
 }
 

@@ -8,10 +8,10 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files of a ZIP.
-fn files(bytes: &[u8]) -> Files {
+pub fn files(bytes: &[u8]) -> Files {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("a ZIP");
     let mut files = Files::new();
     for index in 0..zip.len() {
@@ -23,7 +23,7 @@ fn files(bytes: &[u8]) -> Files {
     files
 }
 
-fn zipped(files: &Files) -> Vec<u8> {
+pub fn zipped(files: &Files) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
@@ -32,15 +32,15 @@ fn zipped(files: &Files) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn document(files: &Files) -> Value {
+pub fn document(files: &Files) -> Value {
     serde_json::from_slice(&files["messenger.json"]).expect("JSON")
 }
 
-fn page(files: &Files, name: &str) -> String {
+pub fn page(files: &Files, name: &str) -> String {
     String::from_utf8(files[name].clone()).unwrap()
 }
 
-fn archive(reply: Reply) -> Files {
+pub fn archive(reply: Reply) -> Files {
     let reply = reply.is(200);
     assert_eq!(reply.header("content-type"), "application/zip");
     assert!(
@@ -329,7 +329,7 @@ async fn what_was_handed_out_stays_one_file() {
 }
 
 /// Asserts that a file is refused with these words and that nothing of it stayed.
-async fn refused(app: &App, bytes: &[u8], words: &str) {
+pub async fn refused(app: &App, bytes: &[u8], words: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.zip");
     std::fs::write(&file, bytes).unwrap();

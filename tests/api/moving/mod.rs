@@ -2,6 +2,7 @@
 
 mod archive;
 mod django;
+mod handed;
 mod leaving;
 mod wiping;
 

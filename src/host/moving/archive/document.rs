@@ -77,7 +77,32 @@ pub struct Chat {
     /// Whether what others write waits for one of those.
     #[serde(default)]
     pub approves: bool,
+    /// Days after which what is said in it goes; null: it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<i64>,
     pub members: Vec<Member>,
+    /// What files were handed into.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<HandInBox>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct HandInBox {
+    pub id: i64,
+    pub title: String,
+    pub due: Option<String>,
+    pub closed: bool,
+    pub made_by: Option<i64>,
+    pub created: String,
+    pub files: Vec<Handed>,
+}
+
+/// What somebody handed in.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Handed {
+    pub user_id: i64,
+    pub time: String,
+    pub file: File,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -201,6 +201,9 @@ impl<W: Write> Packing<'_, W> {
         let mut is_first = true;
         self.each_chat(|packing, mut chat| {
             chat.picture = packing.there(chat.picture);
+            for one in &mut chat.boxes {
+                one.files.retain(|handed| packing.written.contains(&handed.file.path));
+            }
             let first = std::mem::take(&mut is_first);
             packing.row(&chat, first)
         })?;

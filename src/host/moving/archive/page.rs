@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use time::{OffsetDateTime, UtcOffset};
 
-use super::document::{Chat, File, Message};
+use super::document::{Chat, File, HandInBox, Message};
 use super::store::Quote;
 use super::{link, page_of, Wanted, PAGE};
 use crate::clock;
@@ -32,6 +32,8 @@ struct Words {
     older: &'static str,
     newer: &'static str,
     empty: &'static str,
+    handed: &'static str,
+    due: &'static str,
     times: &'static str,
     months: [&'static str; 12],
 }
@@ -48,6 +50,8 @@ static ENGLISH: Words = Words {
     older: "Older messages",
     newer: "Newer messages",
     empty: "Nothing was written here.",
+    handed: "Handed in",
+    due: "due",
     times: "Times are UTC",
     months: [
         "January",
@@ -77,6 +81,8 @@ static ROMANIAN: Words = Words {
     older: "Mesaje mai vechi",
     newer: "Mesaje mai noi",
     empty: "Aici nu a scris nimeni.",
+    handed: "Predate",
+    due: "termen",
     times: "Orele sunt UTC",
     months: [
         "ianuarie",
@@ -195,10 +201,46 @@ impl Pages<'_> {
                 self.words.older
             );
         }
+        for one in &chat.boxes {
+            html.push_str(&self.hand_in_box(one));
+        }
         if chat.last_seq == 0 {
             let _ = writeln!(html, "<p class=\"note\">{}</p>", self.words.empty);
         }
         html
+    }
+
+    /// A box with what was handed in, folded up.
+    fn hand_in_box(&self, one: &HandInBox) -> String {
+        let due = one.due.as_deref().and_then(clock::parse);
+        let due = due.and_then(|micros| self.moment(micros));
+        let due = due.map(|due| format!(" · {} {}, {}", self.words.due, self.day(due), clock_of(due)));
+        let mut html = format!(
+            "<details class=\"box\"><summary>{} <span class=\"note\">{}: {}{}</span></summary>\n",
+            escaped(&one.title),
+            self.words.handed,
+            one.files.len(),
+            due.unwrap_or_default()
+        );
+        for handed in &one.files {
+            let _ = writeln!(html, "{}", self.file(&handed.file, Some(handed.user_id)));
+        }
+        html.push_str("</details>\n");
+        html
+    }
+
+    /// A file to take out of the archive; with whose it is where that stands nowhere else.
+    fn file(&self, file: &File, whose: Option<i64>) -> String {
+        let whose = whose
+            .map(|user| format!("<b>{}</b> ", self.name(user)))
+            .unwrap_or_default();
+        format!(
+            "<p class=\"file\">{whose}<a href=\"{}\" download=\"{}\">{}</a> <span class=\"note\">{}</span></p>",
+            link(&file.path),
+            escaped(&file.name),
+            escaped(&file.name),
+            size(file.size)
+        )
     }
 
     /// The end of a chat's page whose last message has this seq.
@@ -259,14 +301,7 @@ impl Pages<'_> {
             let _ = write!(html, "<p class=\"text\" dir=\"auto\">{}</p>", escaped(&message.text));
         }
         if let Some(file) = &message.file {
-            let _ = write!(
-                html,
-                "<p class=\"file\"><a href=\"{}\" download=\"{}\">{}</a> <span class=\"note\">{}</span></p>",
-                link(&file.path),
-                escaped(&file.name),
-                escaped(&file.name),
-                size(file.size)
-            );
+            html.push_str(&self.file(file, None));
         }
         html.push_str(&self.reactions(message));
         html.push_str("</article>\n");

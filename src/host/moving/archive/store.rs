@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::document::{Chat, File, Member, Message, Person, Reaction};
+use super::document::{Chat, File, HandInBox, Handed, Member, Message, Person, Reaction};
 use super::media_path;
 use crate::accounts::Role;
 use crate::clock::rfc3339;
@@ -97,7 +97,8 @@ fn role_name(role: Role) -> &'static str {
 /// Chats after an id: all, or somebody's.
 pub fn list_chats(connection: &Connection, person: Option<UserId>, after: i64) -> Result<Vec<Chat>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.id, c.name, c.type, c.private, c.owner_id, c.last_seq, c.created_at, c.announces, c.approves, {}
+        "SELECT c.id, c.name, c.type, c.private, c.owner_id, c.last_seq, c.created_at, c.announces, c.approves,
+                c.retention_days, {}
          FROM chats c LEFT JOIN media p ON p.id = c.picture_id
          WHERE c.id > ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members WHERE chat_id = c.id AND user_id = ?2))
          ORDER BY c.id LIMIT ?3",
@@ -114,15 +115,67 @@ pub fn list_chats(connection: &Connection, person: Option<UserId>, after: i64) -
             created: rfc3339(row.get(6)?),
             announces: row.get(7)?,
             approves: row.get(8)?,
-            picture: file(row, 9)?,
+            retention_days: row.get(9)?,
+            picture: file(row, 10)?,
             members: Vec::new(),
+            boxes: Vec::new(),
         })
     })?;
     let mut chats = rows.collect::<rusqlite::Result<Vec<Chat>>>()?;
     for chat in &mut chats {
         chat.members = list_members(connection, chat.id)?;
+        chat.boxes = list_boxes(connection, person, chat.id)?;
     }
     Ok(chats)
+}
+
+/// Whether a row of `box_files`, as `h` with its box `b`, is there for somebody: his own, and all for who keeps order in the chat
+/// while he is in it; for everybody's archive, each.
+const IS_SEEN: &str = "(?1 IS NULL OR EXISTS (
+    SELECT 1 FROM members s JOIN users u ON u.id = s.user_id JOIN chats c ON c.id = s.chat_id
+    WHERE s.chat_id = b.chat_id AND s.user_id = ?1 AND (h.user_id = ?1 OR c.owner_id = ?1 OR u.role >= 2)))";
+
+fn list_boxes(connection: &Connection, person: Option<UserId>, chat: i64) -> Result<Vec<HandInBox>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, title, due, closed, made_by, made_at FROM boxes WHERE chat_id = ?1 ORDER BY id")?;
+    let rows = statement.query_map([chat], |row| {
+        Ok(HandInBox {
+            id: row.get(0)?,
+            title: row.get(1)?,
+            due: row.get::<_, Option<i64>>(2)?.map(rfc3339),
+            closed: row.get(3)?,
+            made_by: row.get(4)?,
+            created: rfc3339(row.get(5)?),
+            files: Vec::new(),
+        })
+    })?;
+    let mut boxes = rows.collect::<rusqlite::Result<Vec<HandInBox>>>()?;
+    for one in &mut boxes {
+        one.files = list_handed(connection, person, one.id)?;
+    }
+    Ok(boxes)
+}
+
+fn list_handed(connection: &Connection, person: Option<UserId>, id: i64) -> Result<Vec<Handed>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT h.user_id, h.at, {} FROM box_files h JOIN boxes b ON b.id = h.box_id JOIN media f ON f.id = h.media_id
+         WHERE h.box_id = ?2 AND {IS_SEEN} ORDER BY h.at, h.user_id",
+        file_of("f")
+    ))?;
+    let rows = statement.query_map((person, id), |row| {
+        let handed = file(row, 2)?.map(|file| (row.get(0), row.get(1), file));
+        Ok(match handed {
+            Some((user, at, file)) => Some(Handed {
+                user_id: user?,
+                time: rfc3339(at?),
+                file,
+            }),
+            None => None,
+        })
+    })?;
+    Ok(rows
+        .filter_map(rusqlite::Result::transpose)
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 fn list_members(connection: &Connection, chat: i64) -> Result<Vec<Member>> {
@@ -240,23 +293,25 @@ pub struct Media {
 
 /// Pictures and files after an id and up to another: all that something shows, or what somebody may see of them.
 pub fn list_media(connection: &Connection, person: Option<UserId>, after: i64, upto: i64) -> Result<Vec<Media>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, name, size, coalesce(bytes_of, id) FROM media WHERE id > ?1 AND id <= ?2 AND CASE purpose
-             WHEN 'attachment' THEN (?3 IS NULL OR EXISTS (
-                 SELECT 1 FROM members WHERE chat_id = media.chat_id AND user_id = ?3))
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, name, size, coalesce(bytes_of, id) FROM media WHERE id > ?2 AND id <= ?3 AND CASE purpose
+             WHEN 'attachment' THEN (?1 IS NULL OR EXISTS (
+                 SELECT 1 FROM members WHERE chat_id = media.chat_id AND user_id = ?1))
                  -- What waits for a look is in no chat yet.
                  AND (EXISTS (SELECT 1 FROM messages WHERE photo_id = media.id)
                       OR EXISTS (SELECT 1 FROM messages WHERE file_id = media.id))
-             WHEN 'portrait' THEN ?3 IS NULL OR EXISTS (
-                 SELECT 1 FROM chats c JOIN members mine ON mine.chat_id = c.id AND mine.user_id = ?3
+                 OR EXISTS (SELECT 1 FROM box_files h JOIN boxes b ON b.id = h.box_id
+                            WHERE h.media_id = media.id AND {IS_SEEN})
+             WHEN 'portrait' THEN ?1 IS NULL OR EXISTS (
+                 SELECT 1 FROM chats c JOIN members mine ON mine.chat_id = c.id AND mine.user_id = ?1
                  WHERE c.picture_id = media.id) OR EXISTS (
                  SELECT 1 FROM users u JOIN members his ON his.user_id = u.id
-                 JOIN members mine ON mine.chat_id = his.chat_id AND mine.user_id = ?3 WHERE u.picture_id = media.id)
-                 OR EXISTS (SELECT 1 FROM users WHERE id = ?3 AND picture_id = media.id)
+                 JOIN members mine ON mine.chat_id = his.chat_id AND mine.user_id = ?1 WHERE u.picture_id = media.id)
+                 OR EXISTS (SELECT 1 FROM users WHERE id = ?1 AND picture_id = media.id)
              ELSE 0 END
-         ORDER BY id LIMIT ?4",
-    )?;
-    let rows = statement.query_map((after, upto, person, ROWS as i64), |row| {
+         ORDER BY id LIMIT ?4"
+    ))?;
+    let rows = statement.query_map((person, after, upto, ROWS as i64), |row| {
         let (name, bytes): (String, i64) = (row.get(1)?, row.get(3)?);
         Ok(Media {
             path: media_path(bytes, &name),

@@ -12,18 +12,21 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde::Deserialize;
 use zip::read::ZipArchive;
 
-use super::document::{Chat, File as Filed, Head, Message, Person};
+use super::document::{Chat, File as Filed, HandInBox, Head, Message, Person};
 use super::files::{Files, Kind};
 use super::store::role_of;
 use super::{DOCUMENT, FORMAT, VERSION};
 use crate::accounts::names::{is_email, is_username};
 use crate::accounts::{passwords, NAME_MAX};
+use crate::chats::retention::DAYS_MAX;
 use crate::chats::{is_private, TYPE_MAX};
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::host::moving::{self, refuse, shown_name, NewChat, NewMember, NewMessage, NewPerson, ID_MAX, NO_PASSWORD};
-use crate::ids::{ChatId, MediaId, MessageId, UserId};
+use crate::host::moving::{
+    self, refuse, shown_name, NewBox, NewChat, NewMember, NewMessage, NewPerson, ID_MAX, NO_PASSWORD,
+};
+use crate::ids::{BoxId, ChatId, MediaId, MessageId, UserId};
 use crate::media;
 use crate::messages::reactions::is_emoji;
 use crate::messages::TEXT_MAX;
@@ -332,6 +335,7 @@ impl Import<'_, '_> {
             created_at: time(&chat.created, &what)?,
             announces: chat.announces,
             approves: chat.approves,
+            retention_days: chat.retention_days.filter(|days| (1..=DAYS_MAX).contains(days)),
         };
         moving::store::insert_chat(self.tx, &new)?;
         for member in &chat.members {
@@ -350,7 +354,33 @@ impl Import<'_, '_> {
                 moving::store::set_chat_picture(self.tx, ChatId(id), picture)?;
             }
         }
+        for one in chat.boxes {
+            self.hand_in_box(ChatId(id), one)?;
+        }
         self.summary.chats += 1;
+        Ok(())
+    }
+
+    fn hand_in_box(&mut self, chat: ChatId, one: HandInBox) -> Result<()> {
+        let id = checked(one.id, "a box")?;
+        let what = format!("box {id}");
+        let new = NewBox {
+            id: BoxId(id),
+            chat,
+            title: shown_name(&one.title),
+            due: one.due.map(|due| time(&due, &what)).transpose()?,
+            closed: one.closed,
+            made_by: one.made_by.map(UserId),
+            made_at: time(&one.created, &what)?,
+        };
+        moving::store::insert_box(self.tx, &new)?;
+        for handed in one.files {
+            let (user, at) = (UserId(handed.user_id), time(&handed.time, &what)?);
+            if let Some(file) = self.media(Kind::File, user, Some(handed.file))? {
+                media::store::claim_handed(self.tx, file)?;
+                moving::store::insert_handed(self.tx, new.id, user, file, at)?;
+            }
+        }
         Ok(())
     }
 
