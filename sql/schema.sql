@@ -99,7 +99,7 @@ CREATE TABLE chats (
     owner_id   INTEGER REFERENCES users (id),
     picture_id INTEGER REFERENCES media (id) ON DELETE SET NULL,
     last_seq   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0, made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, client_id TEXT, fingerprint BLOB,
+    created_at INTEGER NOT NULL, announces INTEGER NOT NULL DEFAULT 0, approves INTEGER NOT NULL DEFAULT 0, retention_days INTEGER, emptied_seq    INTEGER NOT NULL DEFAULT 0, made_by INTEGER REFERENCES users (id) ON DELETE SET NULL, client_id TEXT, fingerprint BLOB, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
     UNIQUE (low_user, high_user)
 ) STRICT;
 

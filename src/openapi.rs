@@ -19,7 +19,7 @@ use crate::host::moving::archive::download;
 use crate::host::moving::wiping;
 use crate::host::storage::routes as storage;
 use crate::host::{
-    about, doctor, handout, lobby, mail, people as roles, qr, recovery, restore, roster, settings, setup,
+    about, archived, doctor, handout, lobby, mail, people as roles, qr, recovery, restore, roster, settings, setup,
 };
 use crate::live::routes as live;
 use crate::media::routes as media;
@@ -60,6 +60,7 @@ use crate::xray::routes as xray;
         roles::end_sessions,
         roster::list_roster, roster::add_names, roster::new_pin, roster::delete_pin,
         xray::get_record,
+        archived::put_away, archived::bring_back,
         download::archive, download::export, wiping::wipe, leaving::delete_me,
     ),
     tags(

@@ -42,6 +42,8 @@ pub struct Member {
     pub announces: bool,
     /// Whether what others write waits for one of those.
     pub approves: bool,
+    /// Whether it is put away: nobody writes.
+    pub archived: bool,
     /// When he last wrote, in microseconds since 1970.
     pub sent_at: i64,
 }
@@ -87,6 +89,8 @@ pub struct Chat {
     pub announces: bool,
     /// Whether what others write waits for one of those.
     pub approves: bool,
+    /// Whether it is put away: it is read, and nobody writes in it.
+    pub archived: bool,
     /// Whose hands are up, the longest first.
     pub hands: Vec<UserId>,
     /// How far each has read: pairs of a person and a seq.
@@ -119,6 +123,7 @@ pub struct ChatRow {
     pub picture: String,
     pub announces: bool,
     pub approves: bool,
+    pub archived: bool,
 }
 
 impl ChatRow {
@@ -146,6 +151,7 @@ impl ChatRow {
             retention_days: self.retention_days,
             announces: self.announces,
             approves: self.approves,
+            archived: self.archived,
             hands,
             marks,
             own,

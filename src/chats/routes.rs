@@ -4,7 +4,7 @@ use rocket::http::Status;
 use rocket::{get, patch, post, put, routes, Route, State};
 use utoipa::ToSchema;
 
-use super::store::{self, Filter, NewChat};
+use super::store::{self, Filter, NewChat, Rules};
 use super::{is_private, links, members, retention, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::accounts::{self, display_name_field};
@@ -215,6 +215,8 @@ pub struct ChatChanges {
     announces: Option<bool>,
     /// Whether what others write waits for one of those; theirs to set.
     approves: Option<bool>,
+    /// Whether it is put away, so that nobody writes in it; theirs to set.
+    archived: Option<bool>,
 }
 
 /// Adds people to a group, renames it, or sets its picture. Any member may; nobody may in a private chat.
@@ -246,8 +248,11 @@ pub async fn patch_chat(
     let changes = Changes {
         name,
         users,
-        announces: form.flag("announces"),
-        approves: form.flag("approves"),
+        rules: Rules {
+            announces: form.flag("announces"),
+            approves: form.flag("approves"),
+            archived: form.flag("archived"),
+        },
         picture: uploads.found("chat_picture"),
     };
     let changed = db
@@ -275,8 +280,7 @@ struct Changes {
     name: Option<String>,
     users: Option<Vec<i64>>,
     picture: Option<Uploaded>,
-    announces: Option<bool>,
-    approves: Option<bool>,
+    rules: Rules,
 }
 
 fn change(
@@ -296,14 +300,15 @@ fn change(
     if changes.name.is_some() || changes.picture.is_some() {
         standing_in(tx, &member)?.may_reword(&member, clock::now())?;
     }
-    if changes.announces.is_some() || changes.approves.is_some() {
+    if changes.rules.any() {
         if member.private || !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
         }
-        if store::update_rules(tx, &member, changes.announces, changes.approves)? {
+        if store::update_rules(tx, chat, &changes.rules)? {
             let note = note_of([
-                ("announces", changes.announces.map(|on| on.to_string())),
-                ("approves", changes.approves.map(|on| on.to_string())),
+                ("announces", changes.rules.announces.map(|on| on.to_string())),
+                ("approves", changes.rules.approves.map(|on| on.to_string())),
+                ("archived", changes.rules.archived.map(|on| on.to_string())),
             ]);
             insert_deed(
                 tx,
@@ -327,8 +332,7 @@ fn change(
         media::store::claim_portrait(tx, picture.id)?;
         store::update_picture(tx, chat, picture.id)?;
     }
-    let is_changed = changes.announces.is_some() || changes.approves.is_some();
-    if is_changed || changes.name.is_some() || changes.picture.is_some() {
+    if changes.rules.any() || changes.name.is_some() || changes.picture.is_some() {
         tx.tell(Event::ChatUpdated(chat))?;
     }
     store::get_chat(tx, &member, base)

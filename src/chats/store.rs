@@ -17,7 +17,7 @@ use crate::media;
 /// What [`chat_row`] reads, wherever a chat is read from.
 const COLUMNS: &str =
     "c.id, c.name, c.type, c.owner_id, c.last_seq, c.created_at, p.key, p.name, c.announces, c.approves,
-                       c.retention_days";
+                       c.retention_days, c.archived";
 
 fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
     Ok(ChatRow {
@@ -34,6 +34,7 @@ fn chat_row(row: &Row<'_>) -> rusqlite::Result<ChatRow> {
         },
         announces: row.get(8)?,
         approves: row.get(9)?,
+        archived: row.get(11)?,
     })
 }
 
@@ -141,7 +142,7 @@ pub fn list_chats(
     let users = serde_json::to_string(&filter.users).map_err(Error::internal)?;
     let rows = statement.query_map(
         params![user, filter.name, filter.search, users, filter.kind, limit, offset],
-        |row| Ok((chat_row(row)?, row.get::<_, i64>(11)?, row.get::<_, bool>(12)?)),
+        |row| Ok((chat_row(row)?, row.get::<_, i64>(12)?, row.get::<_, bool>(13)?)),
     )?;
     let mut chats = Vec::new();
     for row in rows {
@@ -250,11 +251,28 @@ pub fn update_picture(tx: &mut Tx<'_>, chat: ChatId, picture: MediaId) -> Result
     Ok(())
 }
 
+/// What may be set of a group by who leads it; what is None stays.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Rules {
+    pub announces: Option<bool>,
+    pub approves: Option<bool>,
+    pub archived: Option<bool>,
+}
+
+impl Rules {
+    /// Whether any is set.
+    pub fn any(&self) -> bool {
+        self.announces.or(self.approves).or(self.archived).is_some()
+    }
+}
+
 /// Sets who writes in a group; whether that is another rule than before.
-pub fn update_rules(tx: &mut Tx<'_>, member: &Member, announces: Option<bool>, approves: Option<bool>) -> Result<bool> {
+pub fn update_rules(tx: &mut Tx<'_>, chat: ChatId, rules: &Rules) -> Result<bool> {
     let mut statement = tx.prepare_cached(
-        "UPDATE chats SET announces = coalesce(?2, announces), approves = coalesce(?3, approves)
-         WHERE id = ?1 AND (announces <> coalesce(?2, announces) OR approves <> coalesce(?3, approves))",
+        "UPDATE chats SET announces = coalesce(?2, announces), approves = coalesce(?3, approves),
+                          archived = coalesce(?4, archived)
+         WHERE id = ?1 AND (announces <> coalesce(?2, announces) OR approves <> coalesce(?3, approves)
+                            OR archived <> coalesce(?4, archived))",
     )?;
-    Ok(statement.execute((member.chat, announces, approves))? > 0)
+    Ok(statement.execute((chat, rules.announces, rules.approves, rules.archived))? > 0)
 }

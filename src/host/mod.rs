@@ -2,6 +2,7 @@
 //! the role that it needs; a page that hides a button is no lock.
 
 pub mod about;
+pub mod archived;
 pub mod backups;
 pub mod check;
 pub mod demo;
@@ -41,6 +42,7 @@ pub fn mounted() -> Vec<Route> {
     all.extend(about::mounted());
     all.extend(people::mounted());
     all.extend(roster::mounted());
+    all.extend(archived::mounted());
     all.extend(moving::for_host());
     all
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::house::store::{get_house, update_house};
 use crate::ids::{ChatId, MessageId, UserId};
 use crate::live::log::{Event, Tell};
+use crate::text::Text;
 
 /// Where somebody stands.
 ///
@@ -32,8 +33,11 @@ pub fn standing(connection: &Connection, user: UserId) -> Result<Standing> {
 /// Where somebody stands who may be heard in a chat that he is in.
 ///
 /// # Errors
-/// 403 with the house's rule about whom he may meet.
+/// 403 where it is put away, or with the house's rule about whom he may meet.
 pub fn standing_in(connection: &Connection, member: &Member) -> Result<Standing> {
+    if member.archived {
+        return Err(Error::Forbidden(Text::Archived));
+    }
     let standing = standing(connection, member.user)?;
     if standing.is_watched() {
         standing.may_meet(member.private, &list_other_roles(connection, member)?)?;

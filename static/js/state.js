@@ -249,7 +249,7 @@ export const unread = (chat) => Math.max(0, chat.last_seq - chat.read_seq);
 
 /** The same over all chats but those that are muted. */
 export const totalUnread = (state) =>
-  Object.values(state.chats).reduce((sum, chat) => sum + (chat.muted ? 0 : unread(chat)), 0);
+  Object.values(state.chats).reduce((sum, chat) => sum + (chat.muted || chat.archived ? 0 : unread(chat)), 0);
 
 /** Whether what is shown of a chat begins at its first message, and whether it ends at its last. */
 export const atStart = (history) => (history[0]?.seq ?? 1) === 1;
@@ -278,6 +278,7 @@ export const leads = (me, chat) => !isPrivate(chat) && (chat.owner === me.id || 
 
 /** Why one may not write in a chat now, as the server would say; null where one may. */
 export function heldBack({ me, order, silenced, people }, chat) {
+  if (chat.archived) return 'archived';
   if (!order || isStaff(me)) return null;
   if (order.frozen) return 'frozen';
   if (silenced.silenced) return 'silenced';

@@ -47,7 +47,7 @@ async fn making_a_group() {
             "id": "<int>", "name": "Fizică", "users": members, "type": "curs", "messages": [],
             "chat_picture": format!("{}/media/profile.png", app.base()), "last_message": null, "unread_count": 0,
             "last_seq": 0, "read_seq": 0, "muted": false, "owner": alice.id, "marks": "<any>", "created": "<time>",
-            "announces": false, "approves": false, "hands": [], "retention_days": null
+            "announces": false, "approves": false, "archived": false, "hands": [], "retention_days": null
         }));
     assert!(!reply.text().contains("nobody else's"));
     let chat = Chat::of(reply);

@@ -10,6 +10,7 @@ mod common;
 
 mod about;
 mod accounts;
+mod archived;
 mod backups;
 mod boxes;
 mod chats;

@@ -429,6 +429,8 @@ fn host() -> Vec<Row> {
             [403; 4],
         ),
         denied("POST", "/host/restore", Body::Json(r#"{"backup":"a.db"}"#)),
+        denied("PUT", "/host/archived", Body::None),
+        denied("DELETE", "/host/archived", Body::None),
         denied("GET", "/host/storage", Body::None),
         denied("GET", "/host/about", Body::None),
         denied("GET", "/host/startup", Body::None),

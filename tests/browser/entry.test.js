@@ -227,10 +227,22 @@ test('who has forgotten his password gets back in by a code that the host shows'
   const { page } = host;
   await page.goto('/#/host/people');
   const row = page.getByRole('listitem').filter({ has: page.getByLabel('What Dan Ionescu may do') });
-  await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
-  await page.getByRole('menuitem', { name: 'New password (one-time code)' }).click();
   const dialog = page.getByRole('dialog', { name: 'A new password for Dan Ionescu' });
+  const ask = async () => {
+    await row.getByRole('button', { name: 'Actions for Dan Ionescu' }).click();
+    await page.getByRole('menuitem', { name: 'New password (one-time code)' }).click();
+    await dialog.locator('.one-time').waitFor();
+  };
+  // A picture is there where another device can open what it says.
+  const looked = page.waitForResponse('**/host/lobby/');
+  await ask();
+  await looked;
+  assert.equal(await dialog.getByRole('img').count(), 0);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await answered(page, '/host/lobby/', () => ({ join: JOIN }));
+  await ask();
   await dialog.getByRole('img', { name: 'QR code that leads to a new password' }).waitFor();
+  await page.unroute('**/host/lobby/');
   await assertAccessible(page, 'a one-time code');
   await picture(host, 'code-desk');
   const code = await dialog.locator('.one-time').textContent();

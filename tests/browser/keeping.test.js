@@ -73,8 +73,9 @@ test('files that are switched off are refused with a reason, and staff still sen
   await bogdan.page.goto(`/#/chat/${group.id}`);
   await bogdan.page.getByRole('heading', { name: 'Clasa' }).waitFor();
   await page.goto('/#/host/order');
-  await page.getByRole('switch', { name: /^Photos and files/ }).uncheck();
   await attach(bogdan.page, { name: 'joc.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') });
+  await page.getByRole('switch', { name: /^Photos and files/ }).uncheck();
+  await bogdan.page.getByRole('button', { name: 'Attach', exact: true }).waitFor({ state: 'detached' });
   await bogdan.page.getByRole('button', { name: 'Send', exact: true }).click();
   await bogdan.page.getByText('Photos and files are switched off right now.').waitFor();
   await bogdan.page.getByRole('log').getByRole('button', { name: 'Delete', exact: true }).click();
@@ -89,6 +90,39 @@ test('files that are switched off are refused with a reason, and staff still sen
   );
   await page.goto('/#/host/order');
   await page.getByRole('switch', { name: /^Photos and files/ }).check();
+});
+
+test('all groups are put away at the end of a lesson, and brought back', async () => {
+  const { page } = host;
+  await bogdan.page.goto(`/#/chat/${group.id}`);
+  await box().waitFor();
+  await page.goto('/#/host/archive');
+  await page.getByRole('button', { name: 'Put all groups away' }).click();
+  await page.getByText(/^\d+ groups? (is|are) put away$/).waitFor();
+  await bogdan.page.getByText('This chat is put away: nobody writes in it.').waitFor();
+  assert.equal(await box().isVisible(), false);
+  await message(bogdan.page, 'De păstrat').waitFor();
+  assert.equal((await call('GET', `/chat/${group.id}/`)).archived, true);
+  await assertAccessible(bogdan.page, 'a chat that is put away');
+  // In the list it is folded up with the others.
+  await bogdan.page.goto('/#/');
+  const away = bogdan.page.locator('details.away');
+  const link = away.getByRole('link', { name: /^Clasa/ });
+  await away.getByText(/^\d+ chats? put away$/).waitFor();
+  assert.equal(await link.isVisible(), false);
+  await away.locator('summary').click();
+  await link.click();
+  await message(bogdan.page, 'De păstrat').waitFor();
+  await page.getByRole('button', { name: 'Bring them back' }).click();
+  await page.getByText(/^\d+ groups? (is|are) back$/).waitFor();
+  await away.waitFor({ state: 'detached' });
+  await bogdan.page.goto(`/#/chat/${group.id}`);
+  await box().waitFor();
+  await page.goto('/#/host/order');
+  await page
+    .locator('.deeds')
+    .getByText(/put all groups away/)
+    .waitFor();
 });
 
 /** A file that a page has handed out; its first bytes and its length. */
@@ -114,7 +148,10 @@ async function assertOpensOffline(bytes, { name, buffer }) {
   const target = fileURLToPath(await page.getByRole('link', { name }).evaluate((link) => link.href));
   assert.ok(target.startsWith(join(folder, '/')), target);
   assert.deepEqual(await readFile(target), buffer);
-  assert.deepEqual(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:')), []);
+  assert.deepEqual(
+    asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:')),
+    [],
+  );
   JSON.parse(await readFile(join(folder, 'messenger.json'), 'utf8'));
   await context.close();
   await rm(folder, { recursive: true });
@@ -147,7 +184,10 @@ test('everything is taken along as one file, and wiped by who types the server�
   assert.equal((await call('GET', `/chat/messages/?chat=${group.id}`)).results.length, 4);
   await name.fill('Messenger');
   await page.getByRole('button', { name: 'Wipe the messages' }).click();
-  await page.getByRole('status').filter({ hasText: /^Wiped: / }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^Wiped: / })
+    .waitFor();
   assert.deepEqual((await call('GET', `/chat/messages/?chat=${group.id}`)).results, []);
   await bogdan.page.goto(`/#/chat/${group.id}`);
   await box().waitFor();

@@ -156,17 +156,37 @@ test('no code leads a phone to itself where nobody else can come', async () => {
   await alone.stop();
 });
 
-test('a locked door keeps the next one out, and opens again', async () => {
+test('a locked door keeps everybody new out, and opens as it was', async () => {
   const { page } = host;
   const lock = page.getByRole('switch', { name: /^Lock the door/ });
-  const becomes = (wanted) =>
-    page.waitForFunction(async (value) => (await (await fetch('/auth/server/')).json()).registration === value, wanted);
+  const call = await asPerson(server.address, 'elena');
+  const door = { registration: 'code', guests: true, class_code: 'fox 7' };
+  await call('PATCH', '/host/settings/', door);
+  const late = await visitor(browser, server.address, PHONE);
+  await late.page.goto('/#/guest');
+  await late.page.getByLabel('Your name').fill('Gina');
+  await late.page.getByLabel('Class code').fill('fox 7');
   await lock.check();
-  await becomes('closed');
+  await page.getByRole('switch', { name: /^Lock the door/, checked: true }).waitFor();
+  await page.waitForFunction(async () => (await (await fetch('/auth/server/')).json()).registration === 'closed');
+  // Who stands before the form already is told, and who comes now finds no form.
+  await late.page.getByRole('button', { name: 'Come in' }).click();
+  await late.page.getByText('The door is locked right now. Ask the host.').waitFor();
+  await late.page.reload();
+  await late.page.getByText('There are no guests here right now. Ask the host.').waitFor();
+  await late.page.goto('/#/create');
+  await late.page.getByText('Nobody can make an account here right now. Ask the host.').waitFor();
+  await late.page.goto('/#/');
+  await late.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   await page.reload();
   await page.getByRole('switch', { name: /^Lock the door/, checked: true }).waitFor();
   await lock.uncheck();
-  await becomes('open');
+  await page.waitForFunction(async () => (await (await fetch('/auth/server/')).json()).registration === 'code');
+  const { locked, registration, guests, class_code } = await call('GET', '/host/settings/');
+  assert.deepEqual({ locked, registration, guests, class_code }, { locked: false, ...door });
+  await call('PATCH', '/host/settings/', { registration: 'open', guests: false });
+  assert.deepEqual(late.faults, []);
+  await late.close();
 });
 
 test('the doctor says who has come, and what to do where nobody does', async () => {

@@ -155,6 +155,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "host/handout",
             "host/demo/",
             "host/backups/routes",
+            "host/archived",
             "host/recovery",
             "host/mail",
             "host/restore",

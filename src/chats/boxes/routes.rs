@@ -134,8 +134,8 @@ fn leads(member: &Member, role: Role) -> Result<()> {
     }
 }
 
-fn open(row: &BoxRow) -> Result<()> {
-    match row.closed {
+fn open((row, member): (&BoxRow, &Member)) -> Result<()> {
+    match row.closed || member.archived {
         true => Err(Error::Forbidden(Text::BoxClosed)),
         false => Ok(()),
     }
@@ -168,7 +168,10 @@ pub async fn hand_in(
     // Asked before anything is stored, too: who may not hand in brings nothing.
     let asker = user.id;
     let may = db
-        .read(move |connection| open(&store::visible(connection, id, asker)?.0))
+        .read(move |connection| {
+            let (row, member) = store::visible(connection, id, asker)?;
+            open((&row, &member))
+        })
         .await;
     if let Err(error) = may {
         body.discard().await;
@@ -184,7 +187,7 @@ pub async fn hand_in(
     let (shown, first) = db
         .write(move |tx| {
             let (row, member) = store::visible(tx, id, user.id)?;
-            open(&row)?;
+            open((&row, &member))?;
             let first = store::upsert_file(tx, &row, user.id, file.id)?;
             Ok((store::show(tx, row, &member, user.role(), &base.0)?, first))
         })
@@ -199,8 +202,8 @@ pub async fn hand_in(
 #[delete("/boxes/<id>/files", rank = 2)]
 pub async fn take_back(id: BoxId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
-        let (row, _) = store::visible(tx, id, user.id)?;
-        open(&row)?;
+        let (row, member) = store::visible(tx, id, user.id)?;
+        open((&row, &member))?;
         match store::delete_file(tx, &row, user.id)? {
             true => Ok(NO_CONTENT),
             false => Err(Error::not_found()),

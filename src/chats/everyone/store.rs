@@ -2,13 +2,14 @@
 
 use rusqlite::Connection;
 
-use crate::chats::members::store::{add_member, count_members, member};
-use crate::chats::store::{insert_chat, NewChat};
+use crate::chats::members::store::{add_member, count_members, list_members, member};
+use crate::chats::store::{find_row, insert_chat, update_rules, NewChat, Rules};
 use crate::chats::USERS_MAX;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::house::store::{find_everyone, update_everyone};
 use crate::ids::{ChatId, UserId};
+use crate::live::log::{Event, Tell};
 use crate::messages::{self, NewMessage};
 
 /// Makes the group with all who are there, and a welcome in it; all of it told.
@@ -32,6 +33,50 @@ pub fn insert_everyone(tx: &mut Tx<'_>, owner: UserId, name: String, welcome: St
     };
     messages::store::insert(tx, &member, welcome)?;
     Ok(chat)
+}
+
+/// Puts all groups away, or brings all back, each told to those in it. Where the group of everybody is put away, another of its
+/// name and people takes its place, so that who comes next finds one. How many it were.
+pub fn archive_all(tx: &mut Tx<'_>, owner: UserId, archived: bool) -> Result<usize> {
+    let rules = Rules {
+        archived: Some(archived),
+        ..Rules::default()
+    };
+    let chats = list_groups(tx, !archived)?;
+    for &chat in &chats {
+        update_rules(tx, chat, &rules)?;
+        tx.tell(Event::ChatUpdated(chat))?;
+    }
+    if let Some(before) = find_everyone(tx)?.filter(|chat| archived && chats.contains(chat)) {
+        renew(tx, owner, before)?;
+    }
+    Ok(chats.len())
+}
+
+fn list_groups(connection: &Connection, archived: bool) -> Result<Vec<ChatId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM chats WHERE NOT private AND archived = ?1 ORDER BY id")?;
+    let rows = statement.query_map([archived], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn renew(tx: &mut Tx<'_>, owner: UserId, before: ChatId) -> Result<()> {
+    let Some(row) = find_row(tx, before)? else {
+        return Ok(());
+    };
+    let mut users = list_members(tx, before)?;
+    users.push(owner);
+    users.sort();
+    users.dedup();
+    let chat = NewChat {
+        name: row.name,
+        kind: row.kind,
+        creator: owner,
+        users,
+        client_id: None,
+    };
+    let chat = insert_chat(tx, &chat)?;
+    update_everyone(tx, chat)
 }
 
 /// Puts somebody who has just come into the group of everybody, if there is one with room for him.

@@ -12,7 +12,8 @@ use crate::live::log::{Event, Tell};
 /// Somebody's membership of a chat; None where there is no such chat for him.
 pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Result<Option<Member>> {
     let mut statement = connection.prepare_cached(
-        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq, m.muted, c.announces, c.approves, m.sent_at
+        "SELECT c.private, c.owner_id, m.read_seq, c.last_seq, m.muted, c.announces, c.approves, m.sent_at,
+                c.archived
          FROM members m JOIN chats c ON c.id = m.chat_id WHERE m.chat_id = ?1 AND m.user_id = ?2",
     )?;
     let member = statement.query_row((chat, user), |row| {
@@ -27,6 +28,7 @@ pub fn find_member(connection: &Connection, chat: ChatId, user: UserId) -> Resul
             announces: row.get(5)?,
             approves: row.get(6)?,
             sent_at: row.get(7)?,
+            archived: row.get(8)?,
         })
     });
     Ok(member.optional()?)

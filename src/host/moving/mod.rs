@@ -67,6 +67,7 @@ pub struct NewChat {
     pub created_at: i64,
     pub announces: bool,
     pub approves: bool,
+    pub archived: bool,
     pub retention_days: Option<i64>,
 }
 

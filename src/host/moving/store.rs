@@ -83,8 +83,8 @@ pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
     let pair = chat.pair.map(|(one, other)| (one.min(other), one.max(other)));
     tx.prepare_cached(
         "INSERT INTO chats (id, name, name_key, type, private, low_user, high_user, owner_id, last_seq, created_at,
-                            announces, approves, retention_days)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                            announces, approves, archived, retention_days)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         chat.id,
@@ -99,6 +99,7 @@ pub fn insert_chat(tx: &mut Tx<'_>, chat: &NewChat) -> Result<()> {
         chat.created_at,
         chat.announces,
         chat.approves,
+        chat.archived,
         chat.retention_days,
     ])?;
     Ok(())

@@ -3,7 +3,7 @@
 import { html, useState } from '../../vendor/preact/standalone.js';
 import { call } from '../api.js';
 import { useStore } from '../store.js';
-import { t } from '../text.js';
+import { counted, t } from '../text.js';
 import { attempted, say } from '../ui.js';
 import { Choice, Form, Switch } from '../ui/forms.js';
 import { saveArchive } from './save.js';
@@ -17,6 +17,13 @@ export function Page() {
     occupy(true);
     await attempted(saveArchive('/host/archive/', name, secrets)).finally(() => occupy(false));
   };
+  const isAway = useStore((state) => Object.values(state.chats).some((chat) => chat.archived));
+  const putAway = (away) =>
+    attempted(
+      call(away ? 'PUT' : 'DELETE', '/host/archived/').then(({ chats }) =>
+        say(counted(away ? 'archivePutAway' : 'archiveBroughtBack', chats)),
+      ),
+    );
   const erase = async ({ confirm }) => {
     const { messages, people } = await call('POST', '/host/wipe/', { confirm, what });
     say(t('archiveWiped', { messages, people }));
@@ -30,6 +37,11 @@ export function Page() {
     </button>
     <h2>${t('archiveThen')}</h2>
     <p>${t('archiveKeepHint')}</p>
+    <div class="buttons">
+      <button type="button" onClick=${() => putAway(true)}>${t('archivePut')}</button>
+      ${isAway && html`<button type="button" onClick=${() => putAway(false)}>${t('archiveBring')}</button>`}
+    </div>
+    <p class="hint">${t('archivePutHint')}</p>
     <${Choice}
       legend=${t('archiveWipe')}
       options=${['messages', 'everything'].map((value) => [value, t(`archiveWipe_${value}`)])}

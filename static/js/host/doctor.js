@@ -9,7 +9,7 @@ export function Page() {
   const { answer, failure, again } = useGlance('/host/doctor/');
   if (!answer) return failure ? html`<${Failed} failure=${failure} again=${again} />` : html`<${Skeleton} rows=${6} />`;
   const { addresses, guests, advice } = answer;
-  const isEncrypted = addresses.some(({ url }) => url.startsWith('https:'));
+  const isEncrypted = location.protocol === 'https:';
   return html`<div class="doctor">
     <p role="status">${guests ? counted('doctorGuests', guests) : t('doctorNobody')}</p>
     <ul class="addresses">

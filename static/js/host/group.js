@@ -52,6 +52,11 @@ export function GroupOrder({ state, chat }) {
           hint=${t('approvesHint')}
           checked=${chat.approves}
           onChange=${(approves) => set({ approves })}
+        /><${Switch}
+          label=${t('archived')}
+          hint=${t('archivedHint')}
+          checked=${chat.archived}
+          onChange=${(archived) => set({ archived })}
         />`
     }
     ${chat.hands.length > 0 && html`<${Hands} state=${state} chat=${chat} isLeader=${isLeader} />`}

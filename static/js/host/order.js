@@ -123,6 +123,8 @@ const DEEDS = {
   retention: 'deedRetention',
   end_link: 'deedEndLink',
   wipe: 'deedWipe',
+  put_away: 'deedPutAway',
+  bring_back: 'deedBringBack',
   restore: 'deedRestore',
 };
 
@@ -143,6 +145,7 @@ const SET = {
   name: () => t('hostName'),
   announces: () => t('announces'),
   approves: () => t('approves'),
+  archived: () => t('archived'),
 };
 const VALUES = {
   frozen_minutes: (n) => t('orderMinutes', { n }),
@@ -192,8 +195,7 @@ function Log() {
           html`<li key=${deed.id}>
             <time datetime=${deed.time}>${when(deed.time)}</time>
             <span
-              ><${Name}>${deed.actor_name ?? '–'}<//>:
-              ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
+              ><${Name}>${deed.actor_name ?? '–'}<//>: ${DEEDS[deed.deed] ? t(DEEDS[deed.deed]) : deed.deed}${
                 deed.subject && html` <${Name}>${deed.subject_name}<//>`
               }${deed.group_name && html` · <${Name}>${deed.group_name}<//>`}${deed.note && ` (${note(deed)})`}</span
             >

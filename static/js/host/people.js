@@ -63,14 +63,13 @@ export function Page() {
 
 /** A way back in for who has forgotten his password: shown once, on this screen. */
 function Recovery({ person, code, expires, onClose }) {
-  const [address, lead] = useState(location.origin);
+  const [address, lead] = useState(null);
   useEffect(() => {
-    lobbyAddress().then(lead, () => {}); // this page's own leads there as well, from this computer
+    lobbyAddress().then(lead, () => {}); // the code itself is enough
   }, []);
-  const link = `${address}/#/code/${code}`;
   return html`<${Dialog} name=${t('hostRecoverFor', { name: fullName(person) })} class="card" onClose=${onClose}>
     <p>${t('hostRecoverHint', { time: clock(expires) })}</p>
-    <${Qr} text=${link} label=${t('hostRecoverQr')} />
+    ${address && html`<${Qr} text=${`${address}/#/code/${code}`} label=${t('hostRecoverQr')} />`}
     <p class="one-time">${code}</p>
   <//>`;
 }

@@ -10,10 +10,10 @@ import { ask } from '../ui/over.js';
 
 const PATH = '/host/roster/';
 
-/** What another device can open; where there is nothing of the kind, what this one has. */
+/** What another device can open; null where there is nothing of the kind: this one's own name would lead a phone to itself. */
 export async function lobbyAddress() {
   const { join } = await call('GET', '/host/lobby/');
-  return join?.replace(/\/$/, '') ?? location.origin;
+  return join?.replace(/\/$/, '') ?? null;
 }
 
 /** Who is on the roster, more names, and the cards of those that were just made. */
@@ -68,12 +68,13 @@ function Paste({ made }) {
 
 /** PINs are seen here and nowhere again, hence the hint. The picture is one and the same on each card. */
 function Cards({ cards }) {
-  const [{ address, drawn }, show] = useState({ address: location.origin });
+  const [{ address, drawn }, show] = useState({ address: undefined }); // null: there is none
   useEffect(() => {
     let url = null;
     let isOver = false;
     const draw = async () => {
       const address = await lobbyAddress();
+      if (!address) return isOver || show({ address });
       const blob = await picture(`/host/qr/?${query({ text: `${address}/#/names` })}`);
       if (isOver) return;
       url = URL.createObjectURL(blob);
@@ -89,6 +90,7 @@ function Cards({ cards }) {
   }, []);
   return html`<section class="cards" aria-label=${t('hostCards')}>
     <p class="hint">${t('hostCardsHint')}</p>
+    ${address === null && html`<p class="note">${t('lobbyAlone')} <a href="#/host/doctor">${t('hostDoctor')}</a></p>`}
     <button type="button" class="primary" onClick=${() => print()}>${t('hostPrint')}</button>
     <ul>
       ${cards.map(
@@ -96,7 +98,7 @@ function Cards({ cards }) {
           html`<li key=${card.id}>
             <b><${Name}>${fullName(card)}<//></b>
             <span class="digits">${card.pin}</span>
-            <span>${address.replace(/^http:\/\//, '')}</span>
+            ${address && html`<span>${address.replace(/^http:\/\//, '')}</span>`}
             ${drawn && html`<img src=${drawn} alt="" width="112" height="112" />`}
             <span>${t('hostCardUse')}</span>
           </li>`,

@@ -5,6 +5,8 @@ export const words = {
   announcesHint: 'Only the owner and staff write here.',
   answered: 'Answered',
   approves: 'Approve before it is shown',
+  archived: 'Put away',
+  archivedHint: 'It is read as before, and nobody writes in it. In lists it stands apart.',
   approvesHint: 'What others write waits until you or staff let it through.',
   deedApprove: 'let through a message of',
   deedBan: 'banned',
@@ -41,6 +43,8 @@ export const words = {
   handoutTo: 'Groups',
   handoutWithout: 'Without a file',
   deedRestore: 'a backup was put in place',
+  deedPutAway: 'put all groups away',
+  deedBringBack: 'brought all groups back',
   deedWipe: 'wiped',
   hands: 'Raised hands',
   heldTitle: 'Waiting',
@@ -68,12 +72,15 @@ export const words = {
   reported: 'Staff will look at it.',
   turnDown: 'Turn down',
   turnedDown: 'Turned down',
+  archiveBring: 'Bring them back',
   archiveConfirm: "To be sure, type the server's name: {name}",
   archiveConfirmHint: "This can't be undone.",
   archiveDownload: 'Download the archive',
   archiveKeepHint:
     'Keep: do nothing, all of it is here the next time you start. Or wipe it, once you have the archive.',
   archiveMaking: 'Making the archive…',
+  archivePut: 'Put all groups away',
+  archivePutHint: 'They can be read, and nobody writes in them; the next lesson begins with an empty group for everyone.',
   archiveSecrets: 'With password hashes',
   archiveSecretsHint:
     'Then people keep their passwords when the archive is brought back. Who gets hold of the file can try to guess them.',
@@ -261,6 +268,8 @@ export const words = {
 };
 
 export const counted = {
+  archiveBroughtBack: { one: '# group is back', other: '# groups are back' },
+  archivePutAway: { one: '# group is put away', other: '# groups are put away' },
   doctorGuests: { one: '# other device has come.', other: '# other devices have come.' },
   hostDays: { one: '# day', other: '# days' },
   handoutGroups: { one: '# group', other: '# groups' },

@@ -78,7 +78,8 @@ export function Form({ fields, button, run, explain = (failure) => failure.messa
   const isMended = (name) => mended.has(name) || (name === 'password' && mended.has('password2')); // that they differ, say
   const error = (name) => (isMended(name) ? '' : (failure?.fields?.[name] ?? ''));
   return html`<form class="form" novalidate ref=${form} onSubmit=${submit} onInput=${mend}>
-    ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)} ${children}
+    ${fields.map((field) => html`<${Field} key=${field.name} ...${field} error=${error(field.name)} />`)}
+    ${children}
     <p role="alert" class="error">${failure && !wrong ? explain(failure) : ''}</p>
     <button class=${danger ? 'danger' : 'primary'} disabled=${busy}>${button}</button>
   </form>`;

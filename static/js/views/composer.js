@@ -6,7 +6,7 @@ import { actions } from '../actions.js';
 import * as api from '../api.js';
 import * as drafts from '../drafts.js';
 import { looksLikePhoto, preparePhoto } from '../photos.js';
-import { fullName, mayReword, shortName } from '../state.js';
+import { fullName, isStaff, mayReword, shortName } from '../state.js';
 import { store, useStore } from '../store.js';
 import { bytes, counted, folded, t } from '../text.js';
 import { attempted, complain, Icon, IconButton, Name, PersonAvatar, useMedia } from '../ui.js';
@@ -64,6 +64,7 @@ export function Composer({ id, handle }) {
   const [asked, setAsked] = useState(null); // { from, people, at }: who may be meant by the @name that is being written
   const [, again] = useReducer((count) => count + 1, 0);
   const isTouch = useMedia('(pointer: coarse)');
+  const mayAttach = useStore(({ order }) => order?.files !== false) || isStaff(me);
   const dismissed = useRef(null); // where an @name begins that is to be left alone
   const now = useRef();
   now.current = { about };
@@ -306,8 +307,9 @@ export function Composer({ id, handle }) {
     <p class="error" role="alert">${over > 0 && counted('tooLong', over)}</p>
     ${asked && html`<${Suggested} asked=${asked} onChoose=${mean} />`}
     <div class="line">
-      <${IconButton} icon="paperclip" label=${t('attach')} onClick=${() => picker.current.click()} />
+      ${mayAttach && html`<${IconButton} icon="paperclip" label=${t('attach')} onClick=${() => picker.current.click()} />`}
       ${
+        mayAttach &&
         isTouch &&
         isEmpty &&
         html`<${IconButton} icon="camera" label=${t('camera')} onClick=${() => camera.current.click()} />`

@@ -53,7 +53,8 @@ export function Side({ openId }) {
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
-    const stops = [search.current, ...event.currentTarget.querySelectorAll('nav a, nav li button')];
+    const all = [search.current, ...event.currentTarget.querySelectorAll('nav a, nav li button, nav summary')];
+    const stops = all.filter((node) => node.offsetParent !== null); // not what is folded up
     const next = stops[stops.indexOf(document.activeElement) + step];
     if (!next) return;
     event.preventDefault();
@@ -94,9 +95,21 @@ function Chats({ openId }) {
       >${t('noChats')} ${!isGuest(state.me) && html`<a href="#/new">${t('startOne')}</a>`}<//
     >`;
   }
-  return html`<ul>
-    ${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
-  </ul>`;
+  const rows = (some) =>
+    html`<ul>
+      ${some.map((chat) => html`<${Row} key=${chat.id} chat=${chat} isOpen=${chat.id === openId} />`)}
+    </ul>`;
+  const away = chats.filter((chat) => chat.archived);
+  return html`
+    ${rows(chats.filter((chat) => !chat.archived))}
+    ${
+      away.length > 0 &&
+      html`<details class="away" open=${away.some(({ id }) => id === openId)}>
+        <summary>${counted('putAway', away.length)}</summary>
+        ${rows(away)}
+      </details>`
+    }
+  `;
 }
 
 function lastWords(state, chat, isOpen) {

@@ -17,6 +17,7 @@ export const words = {
   moveWrong: 'That is not another address of the server.',
   eyes: 'Eyes on the host: only staff can write right now.',
   held_announces: 'Only the owner and staff write here.',
+  held_archived: 'This chat is put away: nobody writes in it.',
   held_frozen: 'Nobody can write right now.',
   held_groupStaff: 'A group needs somebody from staff in it right now.',
   held_privateOff: 'Private chats are switched off here.',
@@ -250,6 +251,7 @@ export const words = {
 
 /** Sentences with a number, by the form that it asks for; # stands for it. */
 export const counted = {
+  putAway: { one: '# chat put away', other: '# chats put away' },
   hereCount: { one: '# online', other: '# online' },
   jumpNew: { one: 'Jump to newest, # new', other: 'Jump to newest, # new' },
   peopleCount: { one: '# person', other: '# people' },

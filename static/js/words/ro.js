@@ -17,6 +17,7 @@ export const words = {
   moveWrong: 'Aceasta nu este o altă adresă a serverului.',
   eyes: 'Ochii la gazdă: acum scriu doar gazda și ajutoarele ei.',
   held_announces: 'Aici scriu doar proprietarul și ajutoarele gazdei.',
+  held_archived: 'Conversația este pusă deoparte: nu mai scrie nimeni.',
   held_frozen: 'Acum nu poate scrie nimeni.',
   held_groupStaff: 'Un grup trebuie să aibă acum în el gazda sau un ajutor al ei.',
   held_privateOff: 'Conversațiile private sunt oprite aici.',
@@ -250,6 +251,7 @@ export const words = {
 
 /** Propoziții cu un număr, după forma pe care o cere; # îi ține locul. */
 export const counted = {
+  putAway: { one: '# conversație pusă deoparte', few: '# conversații puse deoparte', other: '# de conversații puse deoparte' },
   hereCount: { one: '# online', few: '# online', other: '# online' },
   jumpNew: { one: 'La cele mai noi, # nou', few: 'La cele mai noi, # noi', other: 'La cele mai noi, # noi' },
   peopleCount: { one: '# persoană', few: '# persoane', other: '# de persoane' },

@@ -77,6 +77,9 @@ pub struct Chat {
     /// Whether what others write waits for one of those.
     #[serde(default)]
     pub approves: bool,
+    /// Whether it is put away.
+    #[serde(default)]
+    pub archived: bool,
     /// Days after which what is said in it goes; null: it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<i64>,

@@ -98,7 +98,7 @@ fn role_name(role: Role) -> &'static str {
 pub fn list_chats(connection: &Connection, person: Option<UserId>, after: i64) -> Result<Vec<Chat>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT c.id, c.name, c.type, c.private, c.owner_id, c.last_seq, c.created_at, c.announces, c.approves,
-                c.retention_days, {}
+                c.archived, c.retention_days, {}
          FROM chats c LEFT JOIN media p ON p.id = c.picture_id
          WHERE c.id > ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members WHERE chat_id = c.id AND user_id = ?2))
          ORDER BY c.id LIMIT ?3",
@@ -115,8 +115,9 @@ pub fn list_chats(connection: &Connection, person: Option<UserId>, after: i64) -
             created: rfc3339(row.get(6)?),
             announces: row.get(7)?,
             approves: row.get(8)?,
-            retention_days: row.get(9)?,
-            picture: file(row, 10)?,
+            archived: row.get(9)?,
+            retention_days: row.get(10)?,
+            picture: file(row, 11)?,
             members: Vec::new(),
             boxes: Vec::new(),
         })

@@ -335,6 +335,7 @@ impl Import<'_, '_> {
             created_at: time(&chat.created, &what)?,
             announces: chat.announces,
             approves: chat.approves,
+            archived: chat.archived,
             retention_days: chat.retention_days.filter(|days| (1..=DAYS_MAX).contains(days)),
         };
         moving::store::insert_chat(self.tx, &new)?;

@@ -155,6 +155,7 @@ impl Import<'_, '_> {
             created_at: self.now,
             announces: false,
             approves: false,
+            archived: false,
             retention_days: None,
         };
         store::insert_chat(self.tx, &new)?;
