@@ -19,7 +19,7 @@ CREATE TABLE users (
     active       INTEGER NOT NULL DEFAULT 1,
     last_online  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
-, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER, guest_key TEXT, deleted INTEGER NOT NULL DEFAULT 0) STRICT;
+, role INTEGER NOT NULL DEFAULT 1, silenced_until INTEGER, leaves_at INTEGER, guest_key TEXT, deleted INTEGER NOT NULL DEFAULT 0, removing_by INTEGER REFERENCES users (id) ON DELETE SET NULL) STRICT;
 
 CREATE UNIQUE INDEX users_by_username ON users (username);
 
@@ -327,3 +327,5 @@ CREATE TABLE authority (
 ) STRICT;
 
 CREATE UNIQUE INDEX chats_by_client_id ON chats (made_by, client_id) WHERE client_id IS NOT NULL;
+
+CREATE INDEX users_by_removing ON users (removing_by) WHERE removing_by IS NOT NULL;

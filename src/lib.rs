@@ -367,6 +367,7 @@ async fn forget(db: &Db, events_kept: i64) -> error::Result<()> {
         live::log::prune(tx, events_kept)
     })
     .await?;
+    order::removal::finish(db).await?;
     while db.write_bulk(|tx| empty_old(tx, clock::now(), EMPTIED)).await? {}
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::live::log::{Event, Tell};
+use crate::order::held;
 use crate::reply::NO_CONTENT;
 use crate::text::Text;
 
@@ -57,6 +58,8 @@ fn leave(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
         return Err(Error::Conflict(Text::LastHost));
     }
     store::forget_user(tx, user)?;
+    // Nobody could let it through any more.
+    held::store::delete_held_of(tx, user)?;
     for chat in chats::members::store::list_chat_ids(tx, user)? {
         if chats::members::store::member(tx, chat, user)?.private {
             continue;

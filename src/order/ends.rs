@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-use super::store;
+use super::{held, store};
 use crate::accounts::guests;
 use crate::clock;
 use crate::db::{Db, Tx};
@@ -68,5 +68,8 @@ fn find_next(connection: &Connection) -> Result<Option<i64>> {
 
 fn end_all(tx: &mut Tx<'_>, now: i64) -> Result<()> {
     store::end_what_is_over(tx, now)?;
-    guests::store::show_out(tx, now)
+    for guest in guests::store::show_out(tx, now)? {
+        held::store::tell_leaders_of(tx, guest)?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@
 pub mod ends;
 pub mod held;
 pub mod people;
+pub mod removal;
 pub mod reports;
 pub mod routes;
 pub mod store;

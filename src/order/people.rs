@@ -5,21 +5,18 @@ use rocket::{delete, put, routes, Route, State};
 use utoipa::ToSchema;
 
 use super::ends::Ends;
-use super::store::{find_role, insert_deed, list_written, update_active, update_silenced, Deed};
-use super::{SILENCE_MINUTES_MAX, UNTIL_UNDONE};
+use super::store::{find_role, insert_deed, update_active, update_removal, update_silenced, Deed};
+use super::{held, removal, SILENCE_MINUTES_MAX, UNTIL_UNDONE};
 use crate::accounts::guard::{AuthUser, Signed, Staff};
 use crate::accounts::store::delete_sessions;
 use crate::accounts::Role;
+use crate::chats::boxes;
 use crate::clock;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::ids::UserId;
-use crate::messages::store as messages;
 use crate::reply::NO_CONTENT;
 use crate::text::Text;
-
-/// Messages that are taken away in one transaction: others write between two of them.
-const REMOVED_AT_ONCE: i64 = 50;
 
 /// The part of `/host` that is about one person's order.
 pub fn mounted() -> Vec<Route> {
@@ -93,11 +90,12 @@ pub async fn unsilence(who: UserId, staff: Staff, db: &State<Db>) -> Result<Stat
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described: the fields are read one by one")]
 pub struct Ban {
-    /// Whether all that he wrote is taken away, too.
+    /// Whether all that he wrote is taken away, too, with what waits to be let through and what he handed in.
     remove: Option<bool>,
 }
 
-/// Keeps somebody out: all his sessions end, and he can't sign in. What he wrote stays, or goes with `remove`.
+/// Keeps somebody out: all his sessions end, and he can't sign in. What he wrote stays, or goes with `remove`, however often the
+/// server ends meanwhile. What waits of his is let through by nobody while he is out.
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = Ban,
     responses((status = 204), (status = 400), (status = 403), (status = 404)))]
 #[put("/people/<who>/ban", data = "<body>")]
@@ -107,11 +105,17 @@ pub async fn ban(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status
     user.at_least(Role::Staff)?;
     let remove = form.flag("remove").unwrap_or(false);
     form.finish()?;
-    let actor = user.id;
     db.write(move |tx| {
         is_over(tx, &user, who)?;
         update_active(tx, who, false)?;
         delete_sessions(tx, who, None)?;
+        if remove {
+            update_removal(tx, who, Some(user.id))?;
+            held::store::delete_held_of(tx, who)?;
+            boxes::store::delete_files_of(tx, who)?;
+        } else {
+            held::store::tell_leaders_of(tx, who)?;
+        }
         insert_deed(
             tx,
             Deed {
@@ -122,22 +126,13 @@ pub async fn ban(who: UserId, body: Signed<'_>, db: &State<Db>) -> Result<Status
     })
     .await?;
     // He is out already, so there is no more to come.
-    while remove && db.write_bulk(move |tx| remove_some(tx, who, actor)).await? {}
+    if remove {
+        removal::finish(db).await?;
+    }
     Ok(NO_CONTENT)
 }
 
-/// Takes some of what somebody wrote away; whether there may be more.
-fn remove_some(tx: &mut Tx<'_>, who: UserId, by: UserId) -> Result<bool> {
-    let ids = list_written(tx, who, REMOVED_AT_ONCE)?;
-    for id in &ids {
-        if let Some(row) = messages::find_row(tx, *id)? {
-            messages::delete(tx, &row, Some(by))?;
-        }
-    }
-    Ok(!ids.is_empty())
-}
-
-/// Lets somebody in again. What was taken away stays away.
+/// Lets somebody in again. What was taken away stays away, and nothing more of his is.
 #[utoipa::path(context_path = "/host", tag = "Host", responses((status = 204), (status = 403), (status = 404)))]
 #[delete("/people/<who>/ban")]
 pub async fn unban(who: UserId, staff: Staff, db: &State<Db>) -> Result<Status> {
@@ -147,6 +142,8 @@ pub async fn unban(who: UserId, staff: Staff, db: &State<Db>) -> Result<Status> 
         if !update_active(tx, who, true)? {
             return Err(Error::not_found());
         }
+        update_removal(tx, who, None)?;
+        held::store::tell_leaders_of(tx, who)?;
         insert_deed(tx, Deed::to(user.id, "unban", who))?;
         Ok(NO_CONTENT)
     })

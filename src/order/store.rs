@@ -238,6 +238,22 @@ pub fn update_active(tx: &mut Tx<'_>, user: UserId, active: bool) -> Result<bool
     Ok(changed > 0)
 }
 
+/// Notes that all that somebody wrote is to go, and who bade it; None once it is gone, or is to stay.
+pub fn update_removal(tx: &mut Tx<'_>, user: UserId, by: Option<UserId>) -> Result<()> {
+    tx.prepare_cached("UPDATE users SET removing_by = ?2 WHERE id = ?1")?
+        .execute((user, by))?;
+    Ok(())
+}
+
+/// Somebody of whom all that he wrote is to go, and who bade it.
+pub fn find_removal(connection: &Connection) -> Result<Option<(UserId, UserId)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, removing_by FROM users WHERE removing_by IS NOT NULL LIMIT 1")?;
+    Ok(statement
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
 /// Some of what somebody has written and nobody has taken away yet.
 pub fn list_written(connection: &Connection, user: UserId, limit: i64) -> Result<Vec<MessageId>> {
     let mut statement = connection
@@ -268,6 +284,7 @@ pub fn get_desk(connection: &Connection, user: UserId) -> Result<Desk> {
     let role = find_role(connection, user)?.unwrap_or(Role::Guest);
     let mut statement = connection.prepare_cached(
         "SELECT count(*) FROM held h JOIN members m ON m.chat_id = h.chat_id AND m.user_id = ?1
+         JOIN users a ON a.id = h.from_user AND a.active
          JOIN chats c ON c.id = h.chat_id WHERE NOT h.refused AND (?2 OR c.owner_id = ?1)",
     )?;
     let held = statement.query_row((user, role.is_staff()), |row| row.get(0))?;

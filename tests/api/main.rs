@@ -12,6 +12,7 @@ mod about;
 mod accounts;
 mod archived;
 mod backups;
+mod bans;
 mod boxes;
 mod chats;
 mod edge;

@@ -5,6 +5,7 @@ use crate::common::{multipart, stored, within, App, Part};
 use crate::load::{attempt, check, finds, searchable, Load, Told, Try};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde_json::json;
 use std::collections::BTreeSet;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -165,5 +166,77 @@ async fn an_upload_that_kill_9_cut_off_is_swept() {
     let path = kept["file"].as_str().unwrap().split_once("/media/").unwrap().1;
     let file = alice.get(&format!("/media/{path}")).await.is(200);
     assert_eq!(file.bytes, [1; 600_000], "a finished upload is not swept");
+    app.stop().await;
+}
+
+/// Messages that were written before, past the server, as many as it takes a while to take away.
+fn written(app: &App, chat: i64, user: i64, count: i64) {
+    let connection = rusqlite::Connection::open(app.file()).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
+    connection
+        .execute_batch(&format!(
+            "BEGIN;
+             WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})
+             INSERT INTO messages (chat_id, seq, from_user, text, time)
+             SELECT id, last_seq + n, {user}, 'old', n FROM chats, number WHERE id = {chat};
+             UPDATE chats SET last_seq = last_seq + {count} WHERE id = {chat};
+             COMMIT;"
+        ))
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_removal_that_kill_9_cut_off_is_gone_on_with() {
+    let mut app = App::start().await;
+    let (alice, bob, carol) = (app.user("alice").await, app.user("bob").await, app.user("carol").await);
+    let chat = alice.group("G", &[&bob, &carol]).await;
+    let kept = carol.send(&chat, "kept").await;
+    stored::make_host(&app, &alice);
+    let host = alice.again().await;
+    // Who is out without removal keeps what he wrote.
+    carol.send(&chat, "kept, too").await;
+    host.put(&format!("/host/people/{}/ban/", carol.id), json!({}))
+        .await
+        .is(204);
+    app.stop().await;
+    written(&app, chat.id, bob.id, 20_000);
+    app.start_again().await;
+    let his = |what: &str| format!("messages WHERE from_user = {} AND {what}", bob.id);
+    let asking = Client::bearer(&app.base(), &host.access);
+    let path = format!("/host/people/{}/ban/", bob.id);
+    let asked = tokio::spawn(async move { asking.call("PUT", &path, Some(json!({"remove": true}))).await });
+    within("the first of what is taken away", async {
+        while stored::count(&app, &his("deleted")) == 0 {
+            app.anonymous().get("/media/profile.png").await;
+        }
+    })
+    .await;
+    app.kill().await;
+    assert!(
+        asked.await.unwrap().is_none(),
+        "it was answered, so all was gone already"
+    );
+    let left = stored::count(&app, &his("NOT deleted"));
+    assert!((1..20_000).contains(&left), "{left} were left");
+
+    app.start_again().await;
+    within("the rest of what is taken away", async {
+        while stored::count(&app, &his("NOT deleted")) > 0 {
+            app.anonymous().get("/media/profile.png").await;
+        }
+    })
+    .await;
+    assert_eq!(stored::count(&app, &his(&format!("removed_by = {}", alice.id))), 20_000);
+    let told = app.rows("SELECT count(*) FROM events WHERE kind = 'message.deleted'");
+    assert_eq!(told, [[20_000]], "each is told once");
+    assert_eq!(stored::message(&app, &kept)[7], json!(0));
+    assert_eq!(stored::count(&app, "messages WHERE NOT deleted"), 2);
+    // What he says once he is in again stays, whatever ends and begins.
+    host.delete(&format!("/host/people/{}/ban/", bob.id)).await.is(204);
+    let back = bob.again().await;
+    let said = back.send(&chat, "again").await;
+    app.restart().await;
+    app.anonymous().get("/media/profile.png").await.is(200);
+    assert_eq!(stored::message(&app, &said)[7], json!(0));
     app.stop().await;
 }

@@ -103,6 +103,7 @@ const RANKS: [(&str, &[&str]); 10] = [
             "live/shard",
             "live/hub/",
             "order/ends",
+            "order/removal",
             "mail/mod",
             "host/backups/nightly",
             "mdns",

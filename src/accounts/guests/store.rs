@@ -39,8 +39,8 @@ pub fn find_next_leaving(connection: &Connection) -> Result<Option<i64>> {
     Ok(statement.query_row([], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Shows out those whose time is over: their sessions end, their names are free.
-pub fn show_out(tx: &mut Tx<'_>, now: i64) -> Result<()> {
+/// Shows out those whose time is over: their sessions end, their names are free. Who they are.
+pub fn show_out(tx: &mut Tx<'_>, now: i64) -> Result<Vec<UserId>> {
     let leaving: Vec<UserId> = {
         let mut statement = tx.prepare_cached(
             "UPDATE users SET active = 0, leaves_at = NULL, guest_key = NULL WHERE leaves_at <= ?1 RETURNING id",
@@ -48,8 +48,8 @@ pub fn show_out(tx: &mut Tx<'_>, now: i64) -> Result<()> {
         let rows = statement.query_map([now], |row| row.get(0))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    for user in leaving {
-        delete_sessions(tx, user, None)?;
+    for user in &leaving {
+        delete_sessions(tx, *user, None)?;
     }
-    Ok(())
+    Ok(leaving)
 }

@@ -139,6 +139,26 @@ pub fn delete_file(tx: &mut Tx<'_>, row: &BoxRow, user: UserId) -> Result<bool> 
     Ok(deleted)
 }
 
+/// Takes all that somebody has handed in out of the boxes, and tells who saw it there.
+pub fn delete_files_of(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let boxes: Vec<(ChatId, BoxId)> = tx
+        .prepare_cached(
+            "SELECT b.chat_id, b.id FROM box_files f JOIN boxes b ON b.id = f.box_id WHERE f.user_id = ?1 ORDER BY b.chat_id",
+        )?
+        .query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (_, id) in &boxes {
+        delete_row(tx, *id, user)?;
+    }
+    // Each chat is told once.
+    let mut chats: Vec<ChatId> = boxes.into_iter().map(|(chat, _)| chat).collect();
+    chats.dedup();
+    for chat in chats {
+        tell_who_may_hear(tx, chat, user)?;
+    }
+    Ok(())
+}
+
 fn delete_row(tx: &mut Tx<'_>, id: BoxId, user: UserId) -> Result<bool> {
     let before: Option<MediaId> = tx
         .prepare_cached("DELETE FROM box_files WHERE box_id = ?1 AND user_id = ?2 RETURNING media_id")?

@@ -45,6 +45,22 @@ pub fn insert_held(tx: &mut Tx<'_>, member: &Member, new: &NewMessage) -> Result
     tell_leaders(tx, member.chat)
 }
 
+/// Tells those who decide about what somebody has written that their desk is another: he is out now, or in again.
+pub fn tell_leaders_of(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    for chat in list_chats_of(tx, user)? {
+        tell_leaders(tx, chat)?;
+    }
+    Ok(())
+}
+
+/// In which chats something of somebody's waits.
+fn list_chats_of(connection: &Connection, user: UserId) -> Result<Vec<ChatId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT DISTINCT chat_id FROM held WHERE from_user = ?1 AND NOT refused ORDER BY chat_id")?;
+    let rows = statement.query_map([user], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 fn tell_leaders(tx: &mut Tx<'_>, chat: ChatId) -> Result<()> {
     for leader in list_leaders(tx, chat)? {
         tx.tell(Event::DeskUpdated(leader))?;
@@ -60,11 +76,13 @@ pub fn find_by_client_id(connection: &Connection, user: UserId, client_id: &str)
     Ok(found.optional()?)
 }
 
-/// What waits in a chat, the oldest first: all of it for those who decide, else one's own, with what was turned down.
+/// What waits in a chat, the oldest first: all of it of those who are here for those who decide, else one's own, with what was
+/// turned down.
 pub fn list_held(connection: &Connection, member: &Member, leads: bool, base: &str) -> Result<Vec<Held>> {
     let mut statement = connection.prepare_cached(
         "SELECT h.id, h.from_user, h.text, h.time, h.refused, p.key, p.name, f.key, f.name
-         FROM held h LEFT JOIN media p ON p.id = h.photo_id LEFT JOIN media f ON f.id = h.file_id
+         FROM held h JOIN users u ON u.id = h.from_user AND u.active
+              LEFT JOIN media p ON p.id = h.photo_id LEFT JOIN media f ON f.id = h.file_id
          WHERE h.chat_id = ?1 AND CASE WHEN ?3 THEN NOT h.refused ELSE h.from_user = ?2 END
          ORDER BY h.id LIMIT 500",
     )?;
@@ -85,10 +103,11 @@ pub fn list_held(connection: &Connection, member: &Member, leads: bool, base: &s
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Takes a message that waits out of the queue, to be sent as it was meant; None where none waits under this id.
+/// Takes a message that waits out of the queue, to be sent as it was meant; None where none waits under this id, or its author
+/// is out.
 pub fn take_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<(UserId, Sending)>> {
     let mut statement = tx.prepare_cached(
-        "DELETE FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused
+        "DELETE FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused AND from_user IN (SELECT id FROM users WHERE active)
          RETURNING from_user, text, photo_id, file_id, client_id, client_hash, reply_to",
     )?;
     let taken = statement
@@ -111,10 +130,14 @@ pub fn take_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<(UserI
     Ok(taken)
 }
 
-/// Turns a message down: its content goes, its client_id stays known. Whose it was; None where none waits under this id.
+/// Turns a message down: its content goes, its client_id stays known. Whose it was; None where none waits under this id, or its
+/// author is out.
 pub fn refuse_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<UserId>> {
     let media: Option<(UserId, Option<MediaId>, Option<MediaId>)> = tx
-        .prepare_cached("SELECT from_user, photo_id, file_id FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused")?
+        .prepare_cached(
+            "SELECT h.from_user, h.photo_id, h.file_id FROM held h JOIN users u ON u.id = h.from_user AND u.active
+             WHERE h.id = ?1 AND h.chat_id = ?2 AND NOT h.refused",
+        )?
         .query_row((id, chat), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((author, photo, file)) = media else {
@@ -127,4 +150,20 @@ pub fn refuse_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<User
     }
     tell_leaders(tx, chat)?;
     Ok(Some(author))
+}
+
+/// Takes away what waits of somebody's and what was turned down, with its content, and tells those who decided about it.
+pub fn delete_held_of(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let chats = list_chats_of(tx, user)?;
+    let media: Vec<(Option<MediaId>, Option<MediaId>)> = tx
+        .prepare_cached("DELETE FROM held WHERE from_user = ?1 RETURNING photo_id, file_id")?
+        .query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in media.into_iter().flat_map(|(photo, file)| [photo, file]).flatten() {
+        media::store::delete_media(tx, id)?;
+    }
+    for chat in chats {
+        tell_leaders(tx, chat)?;
+    }
+    Ok(())
 }
