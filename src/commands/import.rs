@@ -42,8 +42,11 @@ pub async fn run(config: &Config, import: Import) -> std::result::Result<(), Str
     match import {
         Import::Django { file, media } => {
             let folder = media.as_deref().map(Folder::open).transpose()?;
-            let from = file.clone();
-            bring(config, &file, move |tx| django::import(tx, &from, folder.as_ref())).await
+            let (from, database) = (file.clone(), config.database.clone());
+            bring(config, &file, move |tx| {
+                django::import(tx, &from, folder.as_ref(), &database)
+            })
+            .await
         }
         Import::Archive { file } => {
             let from = file.clone();

@@ -2,6 +2,8 @@
 
 use super::pictures;
 use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -78,9 +80,42 @@ impl Original {
         Original::new(SCHEMA, ROWS)
     }
 
+    /// All of it as a program that has it open leaves it when it ends in the middle: after these statements, with the files of
+    /// these endings beside it.
+    pub fn left(sql: &str, ends: &[&str]) -> Original {
+        let original = Original::whole();
+        let connection = Connection::open(original.file()).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute_batch(sql).unwrap();
+        let files = [""].iter().chain(ends).map(|end| original.beside(end));
+        let left: Vec<(PathBuf, Vec<u8>)> = files.map(|file| (file.clone(), std::fs::read(file).unwrap())).collect();
+        // What is open is put right as it closes, and then left as it was.
+        drop(connection);
+        for (file, bytes) in left {
+            std::fs::write(file, bytes).unwrap();
+        }
+        original
+    }
+
     /// Its database.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("db.sqlite3")
+    }
+
+    /// The file of its name with this at the end.
+    pub fn beside(&self, end: &str) -> PathBuf {
+        self.folder.path().join(format!("db.sqlite3{end}"))
+    }
+
+    /// Name and bytes of each file in its folder.
+    pub fn contents(&self) -> BTreeMap<OsString, Vec<u8>> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let files = entries
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().is_file());
+        files
+            .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+            .collect()
     }
 
     /// The folder of its uploads.

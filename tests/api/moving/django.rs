@@ -337,3 +337,117 @@ async fn odd_names_and_long_texts_are_made_to_fit() {
         .to_owned();
     assert_eq!(catalin.get(&url).await.is(200).text(), long);
 }
+
+/// Asserts that the original comes in with all that was said, this among it, and that its folder stays as it is.
+async fn comes_in(original: &Original, text: &str) {
+    let mut app = App::start().await;
+    app.stop().await;
+    let before = original.contents();
+    let (code, said, why) = import(original, &app).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""), "{said}");
+    assert!(said.contains("5 people, 4 chats, 9 messages"), "{said}");
+    assert_eq!(original.contents(), before);
+    assert_eq!(app.files(), ["messenger.db"]);
+    assert_eq!(app.rows("SELECT text FROM messages WHERE id = 10"), [[json!(text)]]);
+}
+
+/// Asserts that the original is refused with these words, that nothing of it stays, and that its folder stays as it is.
+async fn stays_out(original: &Original, words: &str) {
+    let mut app = App::start().await;
+    app.stop().await;
+    let before = original.contents();
+    refused(&app, &original.file(), words).await;
+    assert_eq!(original.contents(), before);
+    // Looking into the database leaves a log there; a copy of the original would have a name of its own.
+    let files = app.files();
+    assert!(files.iter().all(|name| !name.contains(".django")), "{files:?}");
+}
+
+const LOGGED: &str = "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_mode = WAL;";
+
+#[tokio::test]
+async fn a_file_in_wal_mode_comes_in_with_what_is_in_its_log_alone() {
+    let closed = Original::new(SCHEMA, &format!("{ROWS}; PRAGMA journal_mode = WAL;"));
+    assert_eq!(std::fs::read(closed.file()).unwrap()[18..20], [2, 2]);
+    assert_eq!(closed.contents().len(), 2, "{:?}", closed.contents().keys());
+    comes_in(&closed, "Bună ziua").await;
+
+    let change = "UPDATE chat_message SET text = 'in the log' WHERE id = 10;";
+    let open = Original::left(&format!("{LOGGED} {change}"), &["-wal"]);
+    comes_in(&open, "in the log").await;
+    // Where somebody has it open, or had when the power went, there is an index of the log, too.
+    let open = Original::left(&format!("{LOGGED} {change}"), &["-wal", "-shm"]);
+    comes_in(&open, "in the log").await;
+    // Without its log it is as it was before.
+    std::fs::remove_file(open.beside("-wal")).unwrap();
+    std::fs::remove_file(open.beside("-shm")).unwrap();
+    comes_in(&open, "Bună ziua").await;
+}
+
+#[tokio::test]
+async fn a_file_without_its_log_is_told_that_it_may_be_missing() {
+    let change =
+        "DROP TABLE chat_chat_messages; DROP TABLE chat_chat_users; DROP TABLE chat_message; DROP TABLE chat_chat;
+                  DROP TABLE client_client; DROP TABLE auth_user;";
+    // What is in the log makes up for what is not in the file.
+    let made = format!("{change} {LOGGED} {SCHEMA} {ROWS}");
+    let original = Original::left(
+        &made.replace("CREATE TABLE \"django_migrations\"", "CREATE TABLE \"other\""),
+        &["-wal"],
+    );
+    comes_in(&original, "Bună ziua").await;
+    std::fs::remove_file(original.beside("-wal")).unwrap();
+    stays_out(
+        &original,
+        "it is a database of another program: none of the original's tables are in it; or its log, the file of its name with -wal",
+    )
+    .await;
+    let some = format!("DROP TABLE chat_message; {LOGGED} CREATE TABLE chat_message (id);");
+    let original = Original::left(&some, &["-wal"]);
+    std::fs::write(original.beside("-wal"), b"").unwrap();
+    stays_out(&original, "it lacks tables of the original: chat_message; or its log").await;
+    // One that keeps no log lacks none.
+    let original = Original::new("CREATE TABLE notes (a)", "");
+    let mut app = App::start().await;
+    app.stop().await;
+    let file = original.file();
+    let (_, _, why) = app.command(&["import", "django", file.to_str().unwrap()]).await;
+    assert!(
+        why.contains("none of the original's tables are in it.") && !why.contains("-wal"),
+        "{why}"
+    );
+}
+
+#[tokio::test]
+async fn a_change_that_was_cut_off_is_to_be_undone_first() {
+    // More than its pages in memory, so that some of it is on the disk before it is kept.
+    let change = "PRAGMA cache_size = 1; BEGIN; UPDATE chat_message SET text = hex(zeroblob(40000));";
+    let original = Original::left(change, &["-journal"]);
+    stays_out(
+        &original,
+        "it was left in the middle of a change, which the -journal beside it undoes",
+    )
+    .await;
+    // The program that wrote it undoes it as it opens it.
+    let connection = rusqlite::Connection::open(original.file()).unwrap();
+    connection.execute_batch("SELECT count(*) FROM chat_message").unwrap();
+    drop(connection);
+    comes_in(&original, "Bună ziua").await;
+    // What a journal is left as where it is not taken away undoes nothing.
+    let change = "PRAGMA journal_mode = PERSIST; UPDATE chat_message SET text = 'kept' WHERE id = 10;";
+    comes_in(&Original::left(change, &["-journal"]), "kept").await;
+}
+
+#[tokio::test]
+async fn a_file_that_somebody_writes_to_is_not_called_damaged() {
+    let (mut app, original) = (App::start().await, Original::whole());
+    app.stop().await;
+    let before = original.contents();
+    let writer = rusqlite::Connection::open(original.file()).unwrap();
+    writer.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    refused(&app, &original.file(), "another program is writing to it").await;
+    // Not before: whoever closes the file gives up the locks that his process has on it.
+    drop(writer);
+    assert_eq!(original.contents(), before);
+    comes_in(&original, "Bună ziua").await;
+}

@@ -22,17 +22,17 @@ const DEFAULT_PICTURE: &str = "profile.png";
 /// Bytes of a picture that is decoded; a larger one is a file like others.
 const PICTURE_MAX: u64 = 64 << 20;
 
-/// Brings a file in, into a database without people.
+/// Brings a file in, into a database without people; `database` is that one's file.
 ///
 /// # Errors
 /// What is wrong with it, in words that go on from its name: nothing of it stays.
-pub fn import(tx: &mut Tx<'_>, file: &Path, media: Option<&Folder>) -> Result<Summary> {
+pub fn import(tx: &mut Tx<'_>, file: &Path, media: Option<&Folder>, database: &Path) -> Result<Summary> {
     if store::has_people(tx)? {
         return Err(refuse(
             "it can only come into a database without people: name a new file with --database",
         ));
     }
-    let source = Source::open(file)?;
+    let source = Source::open(file, database)?;
     let mut import = Import {
         tx,
         source: &source,

@@ -8,6 +8,7 @@
 //! the last change.
 
 mod bringing;
+mod opening;
 mod store;
 
 use std::fmt;

@@ -1,12 +1,11 @@
 //! SQL of the original's file: whether it is one, and what stands in it.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 
 use super::super::refuse;
+use super::opening::{Readable, BUSY};
 use crate::error::Result;
 
 /// The tables that have to be there.
@@ -32,6 +31,8 @@ pub struct Source {
     member_is_client: bool,
     has_links: bool,
     has_chat: bool,
+    /// Behind the connection, so that it is closed before the file goes.
+    file: Readable,
 }
 
 /// A person as the original has him.
@@ -74,21 +75,27 @@ pub struct Message {
 
 /// What the source can't be read for is the file's fault, and said as that.
 fn damaged(error: rusqlite::Error) -> crate::error::Error {
-    refuse(format!("it is damaged or only a part of a file ({error})"))
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => refuse(BUSY),
+        _ => refuse(format!("it is damaged or only a part of a file ({error})")),
+    }
 }
 
 impl Source {
-    /// Opens a file and makes sure that it is the original's, and whole.
-    pub fn open(path: &Path) -> Result<Source> {
-        recognize(path)?;
+    /// Opens a file and makes sure that it is the original's, and whole. Its folder stays as it is; where it has to be copied to
+    /// be read, that is beside `database` and goes with the value.
+    pub fn open(path: &Path, database: &Path) -> Result<Source> {
+        let file = Readable::of(path, database)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(damaged)?;
+        let connection = Connection::open_with_flags(file.path(), flags).map_err(damaged)?;
         connection
             .pragma_update(None, "trusted_schema", false)
             .map_err(damaged)?;
         connection
             .pragma_update(None, "cell_size_check", true)
             .map_err(damaged)?;
+        // All of it is read as it is now, whoever writes meanwhile.
+        connection.execute_batch("BEGIN").map_err(damaged)?;
         check_whole(&connection)?;
         let mut source = Source {
             connection,
@@ -99,6 +106,7 @@ impl Source {
             member_is_client: false,
             has_links: false,
             has_chat: false,
+            file,
         };
         source.check_tables()?;
         source.learn()?;
@@ -114,15 +122,14 @@ impl Source {
             self.has_links = self.is_table(LINKS)?;
             return Ok(());
         }
-        if missing.len() == TABLES.len() {
-            return Err(refuse(
-                "it is a database of another program: none of the original's tables are in it",
-            ));
-        }
-        Err(refuse(format!(
-            "it lacks tables of the original: {}",
-            missing.join(", ")
-        )))
+        let log = match self.file.has_no_log {
+            true => "; or its log, the file of its name with -wal at its end, is missing beside it",
+            false => "",
+        };
+        Err(refuse(match missing.len() == TABLES.len() {
+            true => format!("it is a database of another program: none of the original's tables are in it{log}"),
+            false => format!("it lacks tables of the original: {}{log}", missing.join(", ")),
+        }))
     }
 
     /// Whether there is a plain table of this name: a view or virtual table could be anything.
@@ -310,26 +317,6 @@ fn one_of(table: &str, columns: &[String], known: &[&'static str]) -> Result<&'s
     found
         .copied()
         .ok_or_else(|| refuse(format!("its table {table} has no column {}", known.join(" or "))))
-}
-
-/// Says what a file is that is not a database, from how it begins.
-fn recognize(path: &Path) -> Result<()> {
-    let mut start = [0; 16];
-    let mut file = File::open(path).map_err(|error| refuse(format!("it can't be opened ({error})")))?;
-    let mut filled = 0;
-    while filled < start.len() {
-        match file.read(&mut start[filled..]) {
-            Ok(0) => break,
-            Ok(more) => filled += more,
-            Err(error) => return Err(refuse(format!("it can't be read ({error})"))),
-        }
-    }
-    Err(refuse(match &start[..filled] {
-        b"SQLite format 3\0" => return Ok(()),
-        b"" => "it is empty",
-        [b'P', b'K', 3, 4, ..] => "it is a ZIP; an archive of Messenger's comes in by `messenger import archive`",
-        _ => "it is not an SQLite database",
-    }))
 }
 
 /// Whether SQLite finds all of it in order; and whether it is rather one of ours.
