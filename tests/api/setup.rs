@@ -1,7 +1,8 @@
 //! How a server gets its host: by the link that its window shows, once; and what everybody finds who comes after.
 
 use crate::common::golden::assert_is;
-use crate::common::{stored, App, Caller, User};
+use crate::common::{stored, App, Caller, Part, Reply, User};
+use crate::stage::Stage;
 use serde_json::{json, Value};
 
 /// The token of the link in the server's window.
@@ -220,4 +221,99 @@ async fn what_is_made_speaks_the_hosts_language() {
         .expect("an answer");
     assert_eq!(answer.status(), 201);
     assert_eq!(app.rows("SELECT name FROM chats"), [[json!("Toți")]]);
+}
+
+/// A backup of a server with a host, Alice, and words of Bob's.
+async fn backup() -> (Vec<u8>, Stage) {
+    let stage = Stage::set().await;
+    stored::make_host(&stage.app, &stage.alice);
+    let host = stage.alice.again().await;
+    stage.bob.send(&stage.chat, "from before").await;
+    let made = host.post("/host/backups/", json!({})).await.is(201).json();
+    let path = format!("/host/backups/{}/", made["name"].as_str().expect("a name"));
+    (host.get(&path).await.is(200).bytes, stage)
+}
+
+/// Asks for a restore with this in the header `X-Setup-Token`.
+async fn restores(app: &App, token: &str, backup: &[u8]) -> Reply {
+    let part = Part::file("file", "backup.db", "application/octet-stream", backup);
+    let caller = app.anonymous().header("X-Setup-Token", token);
+    caller.multipart("POST", "/host/restore/", &[part]).await
+}
+
+#[tokio::test]
+async fn who_shows_the_link_restores_before_there_is_a_host() {
+    let (backup, there) = backup().await;
+    let mut app = App::start().await;
+    let early = app.user("early").await;
+    let old = token(&app).await;
+    app.restart().await;
+    let token = token(&app).await;
+    let (before, now) = (stored::census(&app), early.cursor().await);
+    for wrong in ["", "x", &old, &token[1..], &token.to_lowercase(), &format!("{token}x")] {
+        let refused = restores(&app, wrong, &backup).await.is(403).json();
+        let detail = refused["detail"].as_str().expect("a detail");
+        assert!(detail.starts_with("This is not the link"), "{wrong:?}: {detail}");
+    }
+    // Nobody's and a member's word is none.
+    let part = || Part::file("file", "b.db", "application/octet-stream", &backup);
+    let nobody = app.anonymous();
+    nobody.multipart("POST", "/host/restore/", &[part()]).await.is(401);
+    early.multipart("POST", "/host/restore/", &[part()]).await.is(403);
+    // What is no backup leaves the link good.
+    let refused = restores(&app, &token, b"a photo, perhaps").await.is(400).json();
+    assert!(refused["file"].is_array(), "{refused}");
+    assert_eq!(stored::census(&app), before);
+    assert!(early.events_since(&now).await.is_empty());
+    let files = app.files();
+    assert!(files.iter().all(|name| !name.contains("restore")), "{files:?}");
+
+    let restored = restores(&app, &token, &backup).await;
+    restored.is(202).says(json!({"status": "restarting"}));
+    app.began(2).await;
+    assert_eq!(app.rows("SELECT text FROM messages"), [[json!("from before")]]);
+    assert_eq!(
+        app.rows("SELECT count(*) FROM users WHERE username = 'early'"),
+        [[json!(0)]]
+    );
+    let alice = &there.alice;
+    let login = json!({"username": alice.name, "password": alice.password});
+    app.anonymous().post("/auth/login/", login).await.is(200);
+    // There is a host now: the link makes none, and puts nothing in place.
+    assert_eq!(door(&app.anonymous()).await.get("setup"), None);
+    let before = stored::census(&app);
+    restores(&app, &token, &backup).await.is(409);
+    app.anonymous().post("/host/setup/", form(&token)).await.is(409);
+    assert_eq!(stored::census(&app), before);
+}
+
+#[tokio::test]
+async fn once_there_is_a_host_the_link_restores_nothing() {
+    let (backup, _) = backup().await;
+    let app = App::start().await;
+    let token = token(&app).await;
+    app.anonymous().post("/host/setup/", form(&token)).await.is(201);
+    let before = stored::census(&app);
+    for shown in [token.as_str(), "", "guess"] {
+        let refused = restores(&app, shown, &backup).await.is(409).json();
+        assert_eq!(refused["detail"], "This server has a host. Ask the host.", "{shown:?}");
+    }
+    assert_eq!(stored::census(&app), before);
+}
+
+#[tokio::test]
+async fn guesses_at_a_restore_are_counted_as_those_at_the_link() {
+    let (backup, _) = backup().await;
+    let app = App::with(&[("rate_limits", "true")]).await;
+    let token = token(&app).await;
+    let before = stored::census(&app);
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(restores(&app, "guess", &backup).await.status);
+    }
+    assert!(statuses[..10].iter().all(|status| *status == 403), "{statuses:?}");
+    assert!(statuses.contains(&429), "{statuses:?}");
+    restores(&app, &token, &backup).await.is(429);
+    app.anonymous().post("/host/setup/", form(&token)).await.is(429);
+    assert_eq!(stored::census(&app), before);
 }
