@@ -41,6 +41,7 @@ mod profiles;
 mod reactions;
 mod reads;
 mod registration;
+mod reports;
 mod retries;
 mod roster;
 mod search;
