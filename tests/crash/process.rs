@@ -37,6 +37,7 @@ pub struct Ended {
 pub struct Process {
     child: Child,
     stderr: Arc<Mutex<String>>,
+    stdout: Vec<String>,
     pub base: String,
 }
 
@@ -154,6 +155,7 @@ impl Start {
                 *kept.lock().unwrap() += &format!("server: {line}\n");
             }
         });
+        let mut stdout = Vec::new();
         loop {
             let line = within("a line of the server's", lines.next_line()).await.unwrap();
             let Some(line) = line else {
@@ -164,18 +166,29 @@ impl Start {
                 eprint!("{stderr}");
                 return Err(code);
             };
-            let address = line.strip_prefix(RUNNING);
+            stdout.push(line);
+            let address = stdout.last().and_then(|line| line.strip_prefix(RUNNING));
             if let Some((_, port)) = address.and_then(|address| address.rsplit_once(':')) {
+                let base = format!("http://127.0.0.1:{port}");
                 // What it prints later is read and forgotten, so that it never waits for a reader.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                let base = format!("http://127.0.0.1:{port}");
-                return Ok(Process { child, stderr, base });
+                return Ok(Process {
+                    child,
+                    stderr,
+                    stdout,
+                    base,
+                });
             }
         }
     }
 }
 
 impl Process {
+    /// The lines that it printed until it said where it listens, that one too.
+    pub fn stdout(&self) -> &[String] {
+        &self.stdout
+    }
+
     /// Sends it a signal, named as `kill` names it.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().expect("a running server");

@@ -91,12 +91,21 @@ async fn a_taken_port_gives_way_unless_somebody_asked_for_it() {
         .await;
     assert!((8001..=8020).contains(&port(&server.base)), "{}", server.base);
     let taken = port(&server.base).to_string();
+    // Whoever has put the first one into a browser or a firewall is told, before he is told where it is.
+    let lines = server.stdout();
+    let said = format!("Port 8000 is taken by another program, so Messenger takes {taken}.");
+    assert_eq!((lines.len(), &lines[0]), (2, &said), "{lines:#?}");
     let elsewhere = tempfile::tempdir().unwrap();
     let asks = Start::bare(elsewhere.path()).args(["--address", "127.0.0.1", "--no-open"]);
     for asked in [asks.clone().args(["--port", &taken]), asks.env("ROCKET_PORT", &taken)] {
         asked.ends().await.refuses(&["port", "--port"]);
     }
-    server.kill().await;
+    // Who has the port that he asked for is told nothing of it.
+    let asked = Start::server(elsewhere.path()).serves().await;
+    assert_eq!(asked.stdout().len(), 1, "{:#?}", asked.stdout());
+    for server in [server, asked] {
+        server.kill().await;
+    }
 }
 
 #[tokio::test]
