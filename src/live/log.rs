@@ -31,6 +31,8 @@ pub enum Event {
     DeskUpdated(UserId),
     /// What was handed into a chat's boxes: for one of those who may hear it.
     BoxesUpdated(ChatId, UserId),
+    /// Somebody's message was turned down: for his devices.
+    HeldRefused(ChatId, UserId),
     /// What the host has set: for everybody.
     ServerUpdated,
 }
@@ -52,6 +54,7 @@ impl Event {
             Event::Silenced(..) => "silenced",
             Event::DeskUpdated(..) => "desk.updated",
             Event::BoxesUpdated(..) => "boxes.updated",
+            Event::HeldRefused(..) => "held.refused",
             Event::ServerUpdated => SERVER_UPDATED,
         }
     }
@@ -67,7 +70,8 @@ impl Event {
             | Event::UserLeft(chat, user)
             | Event::Read(chat, user)
             | Event::Muted(chat, user)
-            | Event::BoxesUpdated(chat, user) => (Some(chat), Some(user), None),
+            | Event::BoxesUpdated(chat, user)
+            | Event::HeldRefused(chat, user) => (Some(chat), Some(user), None),
             Event::UserUpdated(user) | Event::Silenced(user) | Event::DeskUpdated(user) => (None, Some(user), None),
             Event::ServerUpdated => (None, None, None),
         }
@@ -78,7 +82,7 @@ impl Event {
 pub const SERVER_UPDATED: &str = "server.updated";
 
 /// All kinds, as they stand in the log.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "message.created",
     "message.updated",
     "message.deleted",
@@ -92,6 +96,7 @@ const KINDS: [&str; 14] = [
     "silenced",
     "desk.updated",
     "boxes.updated",
+    "held.refused",
     SERVER_UPDATED,
 ];
 
@@ -102,7 +107,10 @@ pub fn kind(stored: &str) -> &'static str {
 
 /// Whether events of this kind are somebody's own: told to his devices and to nobody else.
 pub fn is_own(kind: &str) -> bool {
-    matches!(kind, "read" | "muted" | "silenced" | "desk.updated" | "boxes.updated")
+    matches!(
+        kind,
+        "read" | "muted" | "silenced" | "desk.updated" | "boxes.updated" | "held.refused"
+    )
 }
 
 /// Telling, as a part of writing.

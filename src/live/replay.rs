@@ -342,7 +342,7 @@ fn data(connection: &Connection, sessions: &Sessions, event: &Told) -> Result<Op
                 chat: Box::new(chat),
             })
         }
-        ("member.removed" | "boxes.updated", Some(chat_id), Some(user_id), _) => {
+        ("member.removed" | "boxes.updated" | "held.refused", Some(chat_id), Some(user_id), _) => {
             Some(Data::Member { chat_id, user_id })
         }
         ("user.updated", _, Some(user), _) => person(connection, sessions, user)?,

@@ -97,8 +97,12 @@ pub async fn log(_staff: Staff, paging: Paging, db: &State<Db>) -> Result<Json<P
 #[put("/<chat>/hand", rank = 2)]
 pub async fn raise_hand(chat: ChatId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
-        if members::member(tx, chat, user.id)?.private {
+        let member = members::member(tx, chat, user.id)?;
+        if member.private {
             return Err(Error::Forbidden(Text::PermissionDenied));
+        }
+        if member.archived {
+            return Err(Error::Forbidden(Text::Archived));
         }
         members::update_hand(tx, chat, user.id, true)?;
         Ok(NO_CONTENT)

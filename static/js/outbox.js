@@ -103,6 +103,10 @@ function forget(client_id, { tell }) {
   deliver();
 }
 
+store.listen(({ type, events }) => {
+  if (type === 'events' && events.some(({ kind }) => kind === 'held.refused')) deliver();
+});
+
 /** One after the other in each chat, so that they stay in order; but a text does not wait for an upload. */
 function deliver() {
   if (!session || session.aborted) return;

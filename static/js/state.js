@@ -90,6 +90,12 @@ function afterEvent(state, { kind, data }) {
       return withPerson(state, data);
     case 'read':
       return withMark(state, data.chat_id, data.user_id, data.seq);
+    case 'held.refused':
+      // Which one it was is told to who offers it again.
+      return {
+        ...state,
+        outbox: state.outbox.map((item) => (item.chat_id === data.chat_id ? { ...item, isHeld: false } : item)),
+      };
     case 'silenced':
       return { ...state, silenced: data };
     case 'desk.updated':

@@ -45,6 +45,7 @@ async fn nobody_writes_in_a_group_that_is_put_away_and_all_read_it() {
         let reaction = format!("/chat/messages/{}/reactions/%F0%9F%91%8D/", own.id);
         refused(user.put(&reaction, json!({})).await);
         refused(user.patch(&path, json!({"name": "other"})).await);
+        refused(user.request("PUT", &format!("{path}hand/"), None).await);
         let part = Part::file("file", "a.txt", "text/plain", b"late");
         let files = format!("/chat/boxes/{hand_in}/files/");
         user.multipart("POST", &files, &[part]).await.is(403);

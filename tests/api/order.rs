@@ -362,7 +362,11 @@ async fn what_waits_is_seen_by_who_decides_and_stands_when_let_through() {
 async fn what_is_turned_down_goes_and_its_author_sees_that() {
     let stage = Stage::set().await;
     let Stage {
-        app, alice, bob, chat, ..
+        app,
+        alice,
+        bob,
+        eve,
+        chat,
     } = &stage;
     alice
         .patch(&format!("/chat/{}/", chat.id), json!({"approves": true}))
@@ -378,8 +382,20 @@ async fn what_is_turned_down_goes_and_its_author_sees_that() {
     let file = stage.path(&list[0]["file"]);
     assert_eq!(alice.get(&file).await.is(200).bytes, b"abc");
     let decide = format!("{held}{}/", list[0]["id"]);
+    let (mine, theirs) = (bob.cursor().await, alice.cursor().await);
     let decided = alice.post(&decide, json!({"approve": false})).await.is(200);
     decided.says(json!({"message": null}));
+    let told = bob.events_since(&mine).await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let about = json!({"chat_id": chat.id, "user_id": bob.id});
+    assert_shows(
+        &told[0],
+        json!({"kind": "held.refused", "chat_id": chat.id, "data": about}),
+    );
+    let told = alice.events_since(&theirs).await;
+    assert_eq!(told.len(), 1, "nobody else's: {told:#?}");
+    assert_shows(&told[0], json!({"kind": "desk.updated"}));
+    assert!(eve.events_since(&mine).await.is_empty());
     alice.get(&file).await.is(404);
     assert_eq!(alice.get(&held).await.json(), json!([]));
     assert_eq!(bob.get(&held).await.json()[0]["refused"], true);

@@ -155,8 +155,6 @@ test('what is turned down is seen by nobody, and its author is told', async () =
   await details.getByRole('button', { name: 'Turn down' }).click();
   await details.getByRole('heading', { name: 'Waiting' }).waitFor({ state: 'detached' });
 
-  // A page hears of it when it offers what waits anew.
-  await bogdan.page.reload();
   const refused = bogdan.page.getByRole('article').filter({ hasText: 'o răutate' });
   await refused.getByRole('alert').getByText('This message was turned down.').waitFor();
   assert.equal(await bogdan.page.getByText('Waits until somebody has looked at it').count(), 0);

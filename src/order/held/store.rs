@@ -130,7 +130,7 @@ pub fn take_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<(UserI
     Ok(taken)
 }
 
-/// Turns a message down: its content goes, its client_id stays known. Whose it was; None where none waits under this id, or its
+/// Turns a message down, and tells its author: its content goes, its client_id stays known. Whose it was; None where none waits under this id, or its
 /// author is out.
 pub fn refuse_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<UserId>> {
     let media: Option<(UserId, Option<MediaId>, Option<MediaId>)> = tx
@@ -149,6 +149,7 @@ pub fn refuse_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<User
         media::store::delete_media(tx, id)?;
     }
     tell_leaders(tx, chat)?;
+    tx.tell(Event::HeldRefused(chat, author))?;
     Ok(Some(author))
 }
 

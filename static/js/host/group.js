@@ -84,7 +84,8 @@ function Hands({ state, chat, isLeader }) {
 function Held({ state, chat, isLeader }) {
   const [decided, note] = useState(0);
   const read = async () => ({ items: await api.call('GET', `/chat/${chat.id}/held/`), next: null });
-  const { items } = useList(read, [chat.id, state.desk?.held, state.outbox.length, decided]);
+  const own = state.outbox.filter((item) => item.isHeld).length;
+  const { items } = useList(read, [chat.id, state.desk?.held, state.outbox.length, own, decided]);
   const decide = async (id, approve) => {
     await attempted(api.call('POST', `/chat/${chat.id}/held/${id}/`, { approve }));
     note((count) => count + 1);

@@ -77,7 +77,7 @@ export const words = {
   archiveConfirmHint: "This can't be undone.",
   archiveDownload: 'Download the archive',
   archiveKeepHint:
-    'Keep: do nothing, all of it is here the next time you start. Or wipe it, once you have the archive.',
+    'Keep: do nothing, all of it is here the next time you start. Or put the groups away, or wipe it, once you have the archive.',
   archiveMaking: 'Making the archive…',
   archivePut: 'Put all groups away',
   archivePutHint: 'They can be read, and nobody writes in them; the next lesson begins with an empty group for everyone.',

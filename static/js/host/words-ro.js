@@ -76,7 +76,7 @@ export const words = {
   archiveConfirm: 'Ca să fie sigur, scrie numele serverului: {name}',
   archiveConfirmHint: 'Nu se poate reface.',
   archiveDownload: 'Descarcă arhiva',
-  archiveKeepHint: 'Păstrezi: nu faci nimic, totul e aici la următoarea pornire. Sau ștergi, după ce ai arhiva.',
+  archiveKeepHint: 'Păstrezi: nu faci nimic, totul e aici la următoarea pornire. Sau pui grupurile deoparte, sau ștergi, după ce ai arhiva.',
   archiveMaking: 'Se face arhiva…',
   archivePut: 'Pune deoparte toate grupurile',
   archivePutHint: 'Se pot citi, dar nu mai scrie nimeni în ele; ora următoare începe cu un grup gol pentru toți.',

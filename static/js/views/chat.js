@@ -69,7 +69,7 @@ function Head({ chat, heading }) {
       <${Below} chat=${chat} />
     </div>
     ${chat.muted && html`<${Icon} id="bell-off" label=${t('muted')} />`}
-    ${!isPrivate(chat) && html`<${Hand} chat=${chat} me=${state.me} />`}
+    ${!isPrivate(chat) && !chat.archived && html`<${Hand} chat=${chat} me=${state.me} />`}
     <${IconButton} icon="info" label=${t('details')} onClick=${toDetails} />
   </header>`;
 }
