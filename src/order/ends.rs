@@ -69,7 +69,7 @@ fn find_next(connection: &Connection) -> Result<Option<i64>> {
 fn end_all(tx: &mut Tx<'_>, now: i64) -> Result<()> {
     store::end_what_is_over(tx, now)?;
     for guest in guests::store::show_out(tx, now)? {
-        held::store::tell_leaders_of(tx, guest)?;
+        held::store::delete_held_of(tx, guest)?;
     }
     Ok(())
 }

@@ -95,7 +95,7 @@ pub struct Ban {
 }
 
 /// Keeps somebody out: all his sessions end, and he can't sign in. What he wrote stays, or goes with `remove`, however often the
-/// server ends meanwhile. What waits of his is let through by nobody while he is out.
+/// server ends meanwhile. What waits of his is let through by nobody as long as he is banned.
 #[utoipa::path(context_path = "/host", tag = "Host", request_body = Ban,
     responses((status = 204), (status = 400), (status = 403), (status = 404)))]
 #[put("/people/<who>/ban", data = "<body>")]

@@ -171,7 +171,7 @@ pub fn list_deeds(connection: &Connection, limit: i64, offset: i64) -> Result<Ve
 }
 
 /// Who is kept out. Who has deleted his account, and a guest whose time is over, are not here by themselves.
-const BANNED: &str = "NOT active AND NOT deleted AND (role > 0 OR leaves_at IS NOT NULL)";
+pub const BANNED: &str = "NOT active AND NOT deleted AND (role > 0 OR leaves_at IS NOT NULL)";
 
 /// A person with what was done about him.
 pub struct Kept {
@@ -282,11 +282,11 @@ pub fn list_staff(connection: &Connection) -> Result<Vec<UserId>> {
 /// What waits for somebody.
 pub fn get_desk(connection: &Connection, user: UserId) -> Result<Desk> {
     let role = find_role(connection, user)?.unwrap_or(Role::Guest);
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT count(*) FROM held h JOIN members m ON m.chat_id = h.chat_id AND m.user_id = ?1
-         JOIN users a ON a.id = h.from_user AND a.active
-         JOIN chats c ON c.id = h.chat_id WHERE NOT h.refused AND (?2 OR c.owner_id = ?1)",
-    )?;
+         JOIN chats c ON c.id = h.chat_id WHERE NOT h.refused AND (?2 OR c.owner_id = ?1)
+              AND NOT EXISTS (SELECT 1 FROM users WHERE id = h.from_user AND {BANNED})"
+    ))?;
     let held = statement.query_row((user, role.is_staff()), |row| row.get(0))?;
     let mut statement = connection.prepare_cached("SELECT count(*) FROM reports WHERE closed_at IS NULL AND ?1")?;
     let reports = statement.query_row([role.is_staff()], |row| row.get(0))?;

@@ -1,7 +1,7 @@
 //! A ban: who is out says nothing more, and with removal all that he brought goes, what waits and what he handed in, too.
 
 use crate::common::golden::assert_shows;
-use crate::common::{stored, Part, Reply, User};
+use crate::common::{stored, within, Part, Reply, User};
 use crate::house::host;
 use crate::stage::Stage;
 use serde_json::{json, Value};
@@ -25,7 +25,7 @@ async fn two_wait(stage: &Stage) -> (i64, i64, String) {
     (id(0), id(1), stage.path(&list[1]["file"]))
 }
 
-/// Whether media and everything that hangs on it is gone but for what is swept in its own time.
+/// What people have attached, but for what is swept in its own time.
 fn attachments(stage: &Stage) -> Vec<Vec<Value>> {
     stage.app.rows("SELECT name FROM media WHERE purpose <> 'pending'")
 }
@@ -89,7 +89,7 @@ async fn what_waits_goes_with_who_is_banned_with_what_he_wrote() {
 }
 
 #[tokio::test]
-async fn what_waits_is_let_through_of_nobody_who_is_out() {
+async fn what_waits_is_let_through_of_nobody_who_is_banned() {
     let stage = Stage::set().await;
     let host = host(&stage).await;
     let Stage {
@@ -213,4 +213,44 @@ async fn who_deletes_his_account_takes_along_what_waits() {
     let desks = told.iter().filter(|event| event["kind"] == "desk.updated");
     assert_eq!(desks.count(), 1, "{told:#?}");
     assert!(eve.events_since(&now).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_guest_left_waiting_can_be_let_through_unless_he_was_banned() {
+    let stage = Stage::set().await;
+    let host = host(&stage).await;
+    let Stage { app, chat, .. } = &stage;
+    let path = format!("/chat/{}/", chat.id);
+    host.patch("/host/settings/", json!({"guests": true})).await.is(200);
+    host.patch(&path, json!({"approves": true})).await.is(200);
+    let mut guests = Vec::new();
+    for name in ["Gina", "Horia"] {
+        let tokens = app.anonymous().post("/auth/guest/", json!({"name": name})).await;
+        let guest = User::entered(&app.anonymous(), &tokens.is(201).json()).await;
+        host.add(chat, &guest).await.is(200);
+        guest.post(&stage.messages(), json!({"text": name})).await.is(202);
+        guests.push(guest);
+    }
+    ban(&host, &guests[1], json!({})).await.is(204);
+    for guest in &guests {
+        stored::leave(app, guest);
+    }
+    // Somebody who comes in has the times looked at.
+    let late = app.anonymous().post("/auth/guest/", json!({"name": "Iosif"})).await;
+    let late = User::entered(&app.anonymous(), &late.is(201).json()).await;
+    within("the end of their time", async {
+        while stored::count(app, "held") == 2 {
+            late.get("/auth/me/").await.is(200);
+        }
+    })
+    .await;
+    let over = app.rows("SELECT count(*) FROM users WHERE role = 0 AND leaves_at IS NULL");
+    assert_eq!(over, [[json!(2)]]);
+    // Nobody can let Horia in any more.
+    assert_eq!(app.rows("SELECT text FROM held"), [[json!("Gina")]]);
+    let list = host.get(&format!("{path}held/")).await.is(200).json();
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "{list:#}");
+    let decide = format!("{path}held/{}/", list[0]["id"]);
+    let passed = host.post(&decide, json!({"approve": true})).await.is(200).json();
+    assert_shows(&passed["message"], json!({"text": "Gina", "from_user": guests[0].id}));
 }

@@ -39,17 +39,19 @@ pub fn find_next_leaving(connection: &Connection) -> Result<Option<i64>> {
     Ok(statement.query_row([], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Shows out those whose time is over: their sessions end, their names are free. Who they are.
+/// Shows out those whose time is over: their sessions end, their names are free. Who of them had been kept out, and is let in by
+/// nobody now.
 pub fn show_out(tx: &mut Tx<'_>, now: i64) -> Result<Vec<UserId>> {
-    let leaving: Vec<UserId> = {
-        let mut statement = tx.prepare_cached(
-            "UPDATE users SET active = 0, leaves_at = NULL, guest_key = NULL WHERE leaves_at <= ?1 RETURNING id",
-        )?;
-        let rows = statement.query_map([now], |row| row.get(0))?;
+    let leaving: Vec<(UserId, bool)> = {
+        let mut statement = tx.prepare_cached("SELECT id, active FROM users WHERE leaves_at <= ?1")?;
+        let rows = statement.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    for user in &leaving {
+    for (user, _) in &leaving {
+        tx.prepare_cached("UPDATE users SET active = 0, leaves_at = NULL, guest_key = NULL WHERE id = ?1")?
+            .execute([user])?;
         delete_sessions(tx, *user, None)?;
     }
-    Ok(leaving)
+    let kept_out = leaving.into_iter().filter(|(_, was_here)| !was_here);
+    Ok(kept_out.map(|(user, _)| user).collect())
 }

@@ -12,7 +12,7 @@ use crate::live::log::{Event, Tell};
 use crate::media;
 use crate::messages::store::Sending;
 use crate::messages::NewMessage;
-use crate::order::store::list_leaders;
+use crate::order::store::{list_leaders, BANNED};
 
 /// Keeps a message until somebody has looked at it, and tells those who may.
 pub fn insert_held(tx: &mut Tx<'_>, member: &Member, new: &NewMessage) -> Result<()> {
@@ -76,16 +76,16 @@ pub fn find_by_client_id(connection: &Connection, user: UserId, client_id: &str)
     Ok(found.optional()?)
 }
 
-/// What waits in a chat, the oldest first: all of it of those who are here for those who decide, else one's own, with what was
+/// What waits in a chat, the oldest first: all of it but what is of who is banned for those who decide, else one's own, with what was
 /// turned down.
 pub fn list_held(connection: &Connection, member: &Member, leads: bool, base: &str) -> Result<Vec<Held>> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT h.id, h.from_user, h.text, h.time, h.refused, p.key, p.name, f.key, f.name
-         FROM held h JOIN users u ON u.id = h.from_user AND u.active
-              LEFT JOIN media p ON p.id = h.photo_id LEFT JOIN media f ON f.id = h.file_id
+         FROM held h LEFT JOIN media p ON p.id = h.photo_id LEFT JOIN media f ON f.id = h.file_id
          WHERE h.chat_id = ?1 AND CASE WHEN ?3 THEN NOT h.refused ELSE h.from_user = ?2 END
-         ORDER BY h.id LIMIT 500",
-    )?;
+              AND NOT EXISTS (SELECT 1 FROM users WHERE id = h.from_user AND {BANNED})
+         ORDER BY h.id LIMIT 500"
+    ))?;
     let rows = statement.query_map((member.chat, member.user, leads), |row| {
         let url = |key: Option<String>, name: Option<String>| Some(format!("{base}{}", media::path(&key?, &name?)));
         Ok(Held {
@@ -104,12 +104,13 @@ pub fn list_held(connection: &Connection, member: &Member, leads: bool, base: &s
 }
 
 /// Takes a message that waits out of the queue, to be sent as it was meant; None where none waits under this id, or its author
-/// is out.
+/// is banned.
 pub fn take_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<(UserId, Sending)>> {
-    let mut statement = tx.prepare_cached(
-        "DELETE FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused AND from_user IN (SELECT id FROM users WHERE active)
-         RETURNING from_user, text, photo_id, file_id, client_id, client_hash, reply_to",
-    )?;
+    let mut statement = tx.prepare_cached(&format!(
+        "DELETE FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused
+              AND NOT EXISTS (SELECT 1 FROM users WHERE id = from_user AND {BANNED})
+         RETURNING from_user, text, photo_id, file_id, client_id, client_hash, reply_to"
+    ))?;
     let taken = statement
         .query_row((id, chat), |row| {
             let sending = Sending {
@@ -130,14 +131,14 @@ pub fn take_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<(UserI
     Ok(taken)
 }
 
-/// Turns a message down, and tells its author: its content goes, its client_id stays known. Whose it was; None where none waits under this id, or its
-/// author is out.
+/// Turns a message down, and tells its author: its content goes, its client_id stays known. Whose it was; None where none waits
+/// under this id, or its author is banned.
 pub fn refuse_held(tx: &mut Tx<'_>, chat: ChatId, id: i64) -> Result<Option<UserId>> {
     let media: Option<(UserId, Option<MediaId>, Option<MediaId>)> = tx
-        .prepare_cached(
-            "SELECT h.from_user, h.photo_id, h.file_id FROM held h JOIN users u ON u.id = h.from_user AND u.active
-             WHERE h.id = ?1 AND h.chat_id = ?2 AND NOT h.refused",
-        )?
+        .prepare_cached(&format!(
+            "SELECT from_user, photo_id, file_id FROM held WHERE id = ?1 AND chat_id = ?2 AND NOT refused
+                  AND NOT EXISTS (SELECT 1 FROM users WHERE id = from_user AND {BANNED})"
+        ))?
         .query_row((id, chat), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((author, photo, file)) = media else {
