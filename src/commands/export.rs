@@ -1,6 +1,6 @@
 //! `messenger export`: everything as one ZIP that any browser opens.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -46,7 +46,8 @@ pub fn run(config: &Config, export: &Export) -> std::result::Result<(), String> 
     let part = Part::begin(&export.file).map_err(|error| no_file(error.to_string()))?;
     let part = part.ok_or_else(|| no_file("somebody else is making it".to_owned()))?;
     make(&source, config, export, &part).map_err(|error| no_file(why(&error)))?;
-    part.put(&export.file).map_err(|error| no_file(error.to_string()))?;
+    let put = part.put(&export.file);
+    put.map_err(|error| no_file(why(&Error::internal(error))))?;
     println!("{shown} was made.");
     Ok(())
 }
@@ -66,10 +67,19 @@ fn make(source: &Connection, config: &Config, export: &Export, part: &Part) -> R
     written.flush().map_err(Error::internal)
 }
 
+const FULL: &str = "the disk is full";
+
+/// Whether the disk is what is behind an error, however many have passed it on.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let full = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    matches!(full, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) || error.source().is_some_and(is_full)
+}
+
 fn why(error: &Error) -> String {
     match error {
+        Error::Internal(source) if is_full(source.as_ref()) => FULL.to_owned(),
         Error::Internal(source) => source.to_string(),
-        Error::StorageFull => "the disk is full".to_owned(),
+        Error::StorageFull => FULL.to_owned(),
         _ => "the database is locked by another program".to_owned(),
     }
 }

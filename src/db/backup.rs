@@ -44,7 +44,7 @@ pub fn back_up(
     let rows = count_rows(&state)?;
     copy(&state, &part, &going_on)?;
     drop(state);
-    check(&part, &rows)?;
+    check(&part, &rows).map_err(|failure| blame(source, failure))?;
     let bytes = part.path().metadata()?.len();
     if !replace && target.exists() {
         return Err(Failure::Exists);
@@ -89,6 +89,17 @@ fn copy(source: &Connection, part: &Part, going_on: impl Fn() -> bool) -> Result
         if steps % SYNC_EVERY == 0 {
             part.sync()?;
         }
+    }
+}
+
+/// What is wrong with a copy is wrong with the database, or else its disk did not keep what was written.
+fn blame(source: &Connection, failure: Failure) -> Failure {
+    use Failure::{Damaged, Empty, Foreign, Newer, NotADatabase, Truncated};
+    match failure {
+        Damaged(_) | Empty | Foreign | Newer | NotADatabase | Truncated => {
+            verify(source).err().unwrap_or(Failure::Garbled)
+        }
+        other => other,
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Failure {
     Stopped,
     /// The disk is full.
     Full,
+    /// The disk kept other bytes than were written.
+    Garbled,
     Io(std::io::Error),
     Sql(rusqlite::Error),
 }
@@ -87,6 +89,9 @@ impl Failure {
             Failure::Itself => format!("{file} is the database itself. Name another file."),
             Failure::Busy => format!("{file} is in use by another program. Try again when that has ended."),
             Failure::Stopped => format!("{file} was not written: the server stops."),
+            Failure::Garbled => format!(
+                "{file} was not kept: read back, it was not what was written. Do not trust its disk, and name a file on another disk."
+            ),
             Failure::Full => format!("The disk of {file} is full. Make room, or name a file on another disk."),
             Failure::Io(error) => format!("{file} can't be used ({error})."),
             Failure::Sql(error) => format!("{file} can't be used ({error})."),

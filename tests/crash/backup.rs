@@ -15,12 +15,12 @@ async fn run(folder: &Path, args: &[&str]) -> Ended {
 }
 
 #[track_caller]
-fn assert_done(ended: &Ended) {
+pub fn assert_done(ended: &Ended) {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(ended.stderr, "");
 }
 
-fn folder(app: &App) -> PathBuf {
+pub fn folder(app: &App) -> PathBuf {
     app.file().parent().unwrap().to_owned()
 }
 
@@ -34,7 +34,7 @@ fn texts(file: &Path) -> Vec<Vec<Value>> {
 }
 
 /// A stopped server's folder with two people, a chat and a file in it.
-async fn written() -> (App, crate::common::User, crate::common::Chat) {
+pub async fn written() -> (App, crate::common::User, crate::common::Chat) {
     let app = App::start().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let chat = alice.group("G", &[&bob]).await;

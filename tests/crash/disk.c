@@ -1,4 +1,4 @@
-/* A disk of our own, preloaded into the server: it has as much room as a test says, fails when it is told to, and can
+/* A disk of our own, preloaded into the server: it has as much room as a test says, fails or lies when it is told to, and can
  * end the process in the middle of any write, or take a file away right before it is locked. What the kernel would do on a real disk, without a privilege to mount one.
  *
  * The test and the server share one small file, which $MESSENGER_DISK names; its fields are `struct disk`. Only regular
@@ -20,12 +20,13 @@ struct disk {
     int64_t room;  /* bytes that files may still grow by */
     int64_t calls; /* calls so far that change a file or sync it */
     int64_t at;    /* the number of the call that goes wrong; 0: none */
-    int64_t fault; /* how: an errno, or 0 for SIGKILL before the call */
+    int64_t fault; /* how: an errno, 0 for SIGKILL before the call, or -1 for a write of other bytes */
     int64_t kinds; /* which calls can go wrong: 1 writes, 2 syncs, 3 both */
     int64_t gone;  /* files that lose their name right before they are locked */
 };
 
 enum { WRITES = 1, SYNCS = 2 };
+enum { GOES_WELL = 0, FAILS = 1, LIES = 2 };
 
 static struct disk *disk;
 
@@ -38,15 +39,23 @@ __attribute__((constructor)) static void find_disk(void) {
     if (at != MAP_FAILED) disk = at;
 }
 
-/* Whether a call goes wrong; errno then says how. */
+/* Whether a call goes wrong; errno then says how it fails. */
 static int goes_wrong(int kind) {
-    if (!(__atomic_load_n(&disk->kinds, __ATOMIC_SEQ_CST) & kind)) return 0;
+    if (!(__atomic_load_n(&disk->kinds, __ATOMIC_SEQ_CST) & kind)) return GOES_WELL;
     int64_t call = __atomic_add_fetch(&disk->calls, 1, __ATOMIC_SEQ_CST);
-    if (call != __atomic_load_n(&disk->at, __ATOMIC_SEQ_CST)) return 0;
+    if (call != __atomic_load_n(&disk->at, __ATOMIC_SEQ_CST)) return GOES_WELL;
     int64_t fault = __atomic_load_n(&disk->fault, __ATOMIC_SEQ_CST);
     if (!fault) kill(getpid(), SIGKILL);
+    if (fault < 0) return LIES;
     errno = (int)fault;
-    return 1;
+    return FAILS;
+}
+
+/* Other bytes in place of these, if the call is to lie; to be freed. */
+static void *garbled(int wrong, const void *bytes, size_t size) {
+    unsigned char *other = wrong == LIES ? malloc(size) : NULL;
+    for (size_t at = 0; other && at < size; at++) other[at] = ((const unsigned char *)bytes)[at] ^ 0x55;
+    return other;
 }
 
 /* Whether a file may grow until `end`; errno then says that it may not. */
@@ -67,20 +76,28 @@ static int is_ours(int fd, struct stat *file) {
 
 ssize_t write(int fd, const void *bytes, size_t size) {
     struct stat file;
-    if (is_ours(fd, &file) && (goes_wrong(WRITES) || is_full(&file, lseek(fd, 0, SEEK_CUR) + (int64_t)size))) return -1;
-    return REAL(write)(fd, bytes, size);
+    int wrong = is_ours(fd, &file) ? goes_wrong(WRITES) : GOES_WELL;
+    if (wrong == FAILS || (is_ours(fd, &file) && is_full(&file, lseek(fd, 0, SEEK_CUR) + (int64_t)size))) return -1;
+    void *other = garbled(wrong, bytes, size);
+    ssize_t written = REAL(write)(fd, other ? other : bytes, size);
+    free(other);
+    return written;
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
     struct stat file;
-    if (is_ours(fd, &file) && (goes_wrong(WRITES) || is_full(&file, at + (int64_t)size))) return -1;
-    return REAL(pwrite64)(fd, bytes, size, at);
+    int wrong = is_ours(fd, &file) ? goes_wrong(WRITES) : GOES_WELL;
+    if (wrong == FAILS || (is_ours(fd, &file) && is_full(&file, at + (int64_t)size))) return -1;
+    void *other = garbled(wrong, bytes, size);
+    ssize_t written = REAL(pwrite64)(fd, other ? other : bytes, size, at);
+    free(other);
+    return written;
 }
 
 int ftruncate64(int fd, off64_t size) {
     struct stat file;
     if (is_ours(fd, &file)) {
-        if (goes_wrong(WRITES)) return -1;
+        if (goes_wrong(WRITES) == FAILS) return -1;
         /* A hole takes no room; what is cut off gives it back. */
         if (size < file.st_size) __atomic_add_fetch(&disk->room, file.st_size - size, __ATOMIC_SEQ_CST);
     }
@@ -102,12 +119,12 @@ int flock(int fd, int operation) {
 
 int fsync(int fd) {
     struct stat file;
-    if (is_ours(fd, &file) && goes_wrong(SYNCS)) return -1;
+    if (is_ours(fd, &file) && goes_wrong(SYNCS) == FAILS) return -1;
     return REAL(fsync)(fd);
 }
 
 int fdatasync(int fd) {
     struct stat file;
-    if (is_ours(fd, &file) && goes_wrong(SYNCS)) return -1;
+    if (is_ours(fd, &file) && goes_wrong(SYNCS) == FAILS) return -1;
     return REAL(fdatasync)(fd);
 }

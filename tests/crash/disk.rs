@@ -22,6 +22,8 @@ pub enum Fault {
     Write,
     /// The disk does not confirm what was written.
     Sync,
+    /// A write stores other bytes than it was given, and reports success.
+    Garble,
     /// The process is killed right before the call.
     Kill,
 }
@@ -78,6 +80,7 @@ impl Disk {
             Fault::Quota => (WRITES, 122),
             Fault::Write => (WRITES, 5),
             Fault::Sync => (SYNCS, 5),
+            Fault::Garble => (WRITES, -1),
             Fault::Kill => (WRITES | SYNCS, 0),
         };
         self.set(AT, 0);

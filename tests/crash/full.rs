@@ -1,10 +1,11 @@
 //! A full disk: writing is refused with 507 and nothing is half made, reading goes on, and with room it works again.
 
+use crate::backup::{folder, written};
 use crate::client::{Answer, Client};
 use crate::common::{pictures, stored, within};
 use crate::disk::{Disk, PLENTY};
 use crate::load::{check, searchable, Told, Try};
-use crate::process::{names, Start};
+use crate::process::{contents, names, Start};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{json, Value};
@@ -265,4 +266,59 @@ async fn a_start_on_a_full_disk_says_so_or_serves_what_is_there() {
     alice.send(chat, "2", "again").await.unwrap().is(201);
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_backup_that_finds_no_room_is_answered_and_leaves_nothing() {
+    let (folder, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let add = Start::bare(folder.path()).args(["user", "add", "elena", "--password-stdin", "--host"]);
+    assert_eq!(add.input("violet harbour 41").ends().await.code, Some(0));
+    let server = disk.under(Start::server(folder.path())).serves().await;
+    let form = json!({"username": "elena", "password": "violet harbour 41"});
+    let tokens = Client::new(&server.base).sure("POST", "/auth/login/", Some(form)).await;
+    let host = Client::bearer(&server.base, tokens.is(200).body["access"].as_str().unwrap());
+    let chat = host.group(&[]).await;
+    host.send_file(chat, "file", &[3; 700_000]).await.unwrap().is(201);
+    let file = folder.path().join("messenger.db");
+    let (before, backups) = (census(&file), folder.path().join("backups"));
+    let made = || match backups.exists() {
+        true => names(&backups),
+        false => Vec::new(),
+    };
+    for room in [0, 100_000, 400_000] {
+        disk.leave(room);
+        let answer = host.sure("POST", "/host/backups/", Some(json!({}))).await;
+        answer.refuses(507);
+        assert!(made().is_empty(), "{room} bytes of room: {:?}", made());
+        host.get(&format!("/chat/messages/?chat={chat}")).await.is(200);
+    }
+    assert_eq!(census(&file), before);
+    disk.leave(PLENTY);
+    let answer = host.sure("POST", "/host/backups/", Some(json!({}))).await.is(201);
+    assert_eq!(made(), [answer.body["name"].as_str().unwrap()]);
+    server.signal("TERM");
+    assert_eq!(server.ended().await, Some(0));
+    assert_eq!(names(folder.path()), ["backups", "messenger.db"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_no_half_archive() {
+    let (mut app, alice, chat) = written().await;
+    // What can't be made smaller.
+    let mut noise = vec![0; 600_000];
+    StdRng::seed_from_u64(1).fill(&mut noise[..]);
+    let client = Client::bearer(&app.base(), &alice.access);
+    client.send_file(chat.id, "noise", &noise).await.unwrap().is(201);
+    app.stop().await;
+    let (folder, disk) = (folder(&app), Disk::new());
+    let start = disk.under(Start::bare(&folder).args(["export", "lesson.zip"]));
+    let before = contents(&folder);
+    for room in [50_000, 100_000, 300_000] {
+        disk.leave(room);
+        start.ends().await.refuses(&["lesson.zip", "is full"]);
+        assert_eq!(contents(&folder), before, "{room} bytes of room");
+    }
+    disk.leave(PLENTY);
+    assert_eq!(start.ends().await.code, Some(0));
+    assert_eq!(names(&folder), ["lesson.zip", "messenger.db"]);
 }

@@ -44,6 +44,8 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod full;
 #[cfg(target_os = "linux")]
+mod garbled;
+#[cfg(target_os = "linux")]
 mod import;
 #[cfg(target_os = "linux")]
 mod power;
