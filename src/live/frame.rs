@@ -162,6 +162,10 @@ fn refusal(error: &Error, lang: Lang) -> Value {
         object["errors"] = body;
     } else {
         object["detail"] = body["detail"].clone();
+        // Which rule holds him back, as over HTTP.
+        if let (Error::Forbidden(_), Some(code)) = (error, body.get("code")) {
+            object["code"] = code.clone();
+        }
     }
     if let Error::TooMany(seconds) = error {
         object["retry_after"] = (*seconds).into();

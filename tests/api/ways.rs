@@ -36,11 +36,29 @@ async fn nothing_goes_around(stage: &Stage, user: &User, chat: &Chat, own: i64, 
         user.patch(&path, json!({"name": "another name"})).await,
         user.multipart("PATCH", &path, &[picture]).await,
     ] {
-        let is_fixed = chat.json["type"] == "privat";
-        refused(reply, if is_fixed { "permission_denied" } else { code });
+        match chat.json["type"] == "privat" {
+            true => drop(reply.is(403)),
+            false => refused(reply, code),
+        }
     }
     assert_eq!((stored::census(&stage.app), shown(stage)), (before, texts));
     assert!(user.events_since(&now).await.is_empty());
+}
+
+/// Tries to send a text over the socket: it is refused with this code, leaves every row as it was, and tells the others nothing.
+async fn nothing_goes_by_socket(stage: &Stage, user: &User, chat: &Chat, others: &[&User], code: &str) {
+    let (before, texts) = (stored::census(&stage.app), shown(stage));
+    let now = user.cursor().await;
+    let mut socket = user.socket().await;
+    socket
+        .say(json!({"type": "send", "client_id": "by-socket", "chat_id": chat.id, "text": "by socket"}))
+        .await;
+    assert_shows(
+        &socket.answer().await,
+        json!({"type": "nack", "client_id": "by-socket", "status": 403, "code": code, "detail": "<string>"}),
+    );
+    assert_eq!((stored::census(&stage.app), shown(stage)), (before, texts));
+    now.told(&[user], &[], others).await;
 }
 
 /// What people see: texts and names.
@@ -95,11 +113,94 @@ async fn a_chat_that_announces_is_not_spoken_in_by_rewording_and_naming() {
     let path = format!("/chat/{}/", chat.id);
     alice.patch(&path, json!({"announces": true})).await.is(200);
     nothing_goes_around(&stage, bob, chat, own.id, "announces").await;
+    nothing_goes_by_socket(&stage, bob, chat, &[alice, &stage.eve], "announces").await;
     let one = format!("/chat/messages/{}/", own.id);
     bob.put(&format!("{one}reactions/%F0%9F%91%8D/"), json!({}))
         .await
         .is(200);
     alice.patch(&path, json!({"name": "News"})).await.is(200);
+    // Who leads it is heard by socket, too.
+    let mut socket = alice.socket().await;
+    socket
+        .say(json!({"type": "send", "client_id": "c", "chat_id": chat.id, "text": "hear"}))
+        .await;
+    assert_shows(&socket.answer().await, json!({"type": "ack", "client_id": "c"}));
+}
+
+#[tokio::test]
+async fn who_is_silenced_finds_no_way_to_say_something() {
+    let stage = Stage::set().await;
+    let (host, bob, eve, group) = (host(&stage).await, &stage.bob, &stage.eve, &stage.chat);
+    let (own, private) = (bob.group("own", &[eve]).await, bob.private(eve).await);
+    let theirs = host.send(group, "hello").await;
+    let mut said = Vec::new();
+    for chat in [group, &own, &private] {
+        said.push(bob.send(chat, "before").await);
+    }
+    let answered = eve.send(&own, "an answer").await;
+    let silence = format!("/host/people/{}/silence/", bob.id);
+    host.put(&silence, json!({})).await.is(204);
+
+    let file = [Part::file("file", "a.txt", "text/plain", b"abc")];
+    for (chat, before) in [group, &own, &private].into_iter().zip(&said) {
+        nothing_goes_around(&stage, bob, chat, before.id, "silenced").await;
+        nothing_goes_by_socket(&stage, bob, chat, &[eve, &host], "silenced").await;
+        let (before, now) = (stored::census(&stage.app), eve.cursor().await);
+        let path = format!("/chat/messages/{}/", chat.id);
+        refused(bob.post(&path, json!({"text": "but"})).await, "silenced");
+        refused(bob.multipart("POST", &path, &file).await, "silenced");
+        assert_eq!(stored::census(&stage.app), before);
+        now.told(&[bob], &[], &[eve, &host]).await;
+    }
+    let (before, now) = (stored::census(&stage.app), eve.cursor().await);
+    for message in [&theirs, &answered] {
+        let reaction = format!("/chat/messages/{}/reactions/%F0%9F%91%8D/", message.id);
+        refused(bob.put(&reaction, json!({})).await, "silenced");
+    }
+    for (kind, users) in [
+        ("group", json!([])),
+        ("group", json!([eve.id])),
+        ("privat", json!([host.id])),
+    ] {
+        let form = json!({"name": "listen to me", "users": users, "type": kind});
+        refused(bob.post("/chat/", form).await, "silenced");
+    }
+    assert_eq!(stored::census(&stage.app), before);
+    now.told(&[bob], &[], &[eve, &host]).await;
+    // He may take back what he said, and reads on.
+    bob.delete(&format!("/chat/messages/{}/", said[0].id)).await.is(204);
+    assert_eq!(bob.history(&own).await.len(), 2);
+    host.delete(&silence).await.is(204);
+    bob.send(group, "after").await;
+}
+
+#[tokio::test]
+async fn where_files_are_off_none_comes_in_by_another_door() {
+    let stage = Stage::set().await;
+    let (host, bob, eve, group) = (host(&stage).await, &stage.bob, &stage.eve, &stage.chat);
+    let (own, private) = (bob.group("own", &[eve]).await, bob.private(eve).await);
+    set(&host, json!({"files": false})).await;
+    let picture = crate::common::pictures::png(9, 9);
+    let (before, now) = (stored::census(&stage.app), eve.cursor().await);
+    for chat in [group, &own, &private] {
+        let path = format!("/chat/messages/{}/", chat.id);
+        for part in [
+            Part::file("file", "a.txt", "text/plain", b"abc"),
+            Part::file("photo", "p.png", "image/png", &picture),
+        ] {
+            refused(bob.multipart("POST", &path, &[part]).await, "files_off");
+        }
+    }
+    assert_eq!(stored::census(&stage.app), before);
+    now.told(&[bob], &[], &[eve, &host]).await;
+    // A frame has words alone, whatever is in it.
+    let mut socket = bob.socket().await;
+    let frame =
+        json!({"type": "send", "client_id": "c", "chat_id": group.id, "text": "words", "file": 1, "photo": "p.png"});
+    socket.say(frame).await;
+    assert_shows(&socket.answer().await, json!({"type": "ack", "client_id": "c"}));
+    let rows = stage.app.rows("SELECT text, photo_id, file_id FROM messages");
+    assert_eq!(rows, [[json!("words"), Value::Null, Value::Null]]);
 }
 
 #[tokio::test]
