@@ -29,16 +29,16 @@ struct Cli {
 /// What `--help` shows below the list.
 const HELP: &str = "\
 Examples:
-  messenger                                   serve the room on port 8000, with everything in messenger.db
+  messenger                                   serve the room on port 8000, out of messenger.db
   messenger --port 9000 --database ~/class.db  elsewhere, and with another file
   echo 'a-long-password' | messenger user add ana --password-stdin --host
   messenger backup /media/stick/              everything in one file, while the server runs or not
-  messenger --https                           what phones keep for secure pages, too: notifications, installing
+  messenger --https                           with what phones keep for secure pages: notifications
   messenger demo                              a class with three bots to look at; nothing is kept
   ROCKET_REGISTRATIONS_PER_HOUR=100 messenger a class behind one router makes its accounts
 
-Ctrl+C stops it; then the database is one file. Every setting with its default and
-meaning stands in Rocket.toml of the sources; the whole API is described at /docs of a running server.";
+Ctrl+C stops it; then the database is one file. Every setting with its value and meaning
+stands on the host's page \"Server\"; the whole API is described at /docs of a running server.";
 
 #[derive(Args)]
 struct Flags {
@@ -86,6 +86,10 @@ enum Command {
         listening: Listening,
     },
     /// Make accounts without the API
+    #[command(
+        after_help = "Examples:\n  echo 'a-long-password' | messenger user add ana --password-stdin\n  \
+                            messenger user reset-password ana"
+    )]
     User {
         #[command(subcommand)]
         command: UserCommand,
@@ -130,6 +134,8 @@ enum Command {
     #[command(after_help = "Example:\n  messenger export lesson.zip")]
     Export(commands::export::Export),
     /// Bring everything in from somewhere else
+    #[command(after_help = "Examples:\n  messenger import django db.sqlite3 --media media/\n  \
+                            messenger import archive lesson.zip --database new.db")]
     Import {
         #[command(subcommand)]
         from: commands::import::Import,

@@ -87,18 +87,31 @@ async fn every_command_helps() {
         vec!["backup"],
         vec!["restore"],
         vec!["check"],
+        vec!["export"],
+        vec!["import"],
+        vec!["import", "django"],
+        vec!["import", "archive"],
+        vec!["user"],
         vec!["user", "add"],
         vec!["user", "reset-password"],
     ] {
         let ended = Start::bare(folder.path()).args(&command).args(["--help"]).ends().await;
         assert_eq!(ended.code, Some(0), "{command:?}");
-        for part in ["Usage: messenger", "Examples:"] {
-            assert!(
-                ended.stdout.contains(part),
-                "{command:?} without {part}:\n{}",
-                ended.stdout
-            );
-        }
+        let usage = ["messenger"].into_iter().chain(command.iter().copied());
+        let usage = format!("Usage: {}", usage.collect::<Vec<_>>().join(" "));
+        // One or several, each a line that can be typed as it stands.
+        let (_, examples) = ended.stdout.split_once("\nExample").unwrap_or_default();
+        let examples = examples.trim_start_matches('s').strip_prefix(":\n").unwrap_or_default();
+        let shown = examples.lines().take_while(|line| line.starts_with("  "));
+        let words = command.join(" ");
+        let fits = |line: &str| line.contains("messenger") && line.contains(&words);
+        assert!(
+            ended.stdout.contains(&usage) && shown.clone().count() > 0 && shown.clone().all(fits),
+            "{command:?}:\n{}",
+            ended.stdout
+        );
+        // Who has the program has no sources.
+        assert!(!ended.stdout.contains("sources"), "{command:?}:\n{}", ended.stdout);
     }
     assert!(crate::process::names(folder.path()).is_empty(), "help touches nothing");
 }
