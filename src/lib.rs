@@ -65,6 +65,7 @@ use chats::retention::store::empty_old;
 use config::Config;
 use db::{Db, Tx};
 use host::backups;
+use host::moving::django::opening;
 use host::restart::Restart;
 use host::setup::Setup;
 use live::hub::Hub;
@@ -195,6 +196,7 @@ pub async fn server(mut figment: Figment, config: Config) -> Result<Server, Stri
     let limits = limits::Limits::new(&config);
     let restart = Arc::new(Restart::default());
     backups::Folder::beside(db.path()).clean();
+    opening::clean(db.path());
     let keys = Keys::new(&secret, &config);
     let reader = db.reader().map_err(|error| unwritable(&config, &error))?;
     hub.start(reader, &sessions, &Handle::current()).map_err(threads)?;

@@ -270,7 +270,7 @@ pub fn is_last_host(connection: &Connection, id: UserId) -> Result<bool> {
 /// its place has a blank in it, as nobody's can.
 pub fn forget_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
     update_picture(tx, id, None)?;
-    let name = format!("deleted {id}");
+    let name = deleted_username(id);
     tx.prepare_cached(
         "UPDATE users SET username = ?2, username_key = ?2, email = '', email_key = NULL, first_name = ?3, last_name = '',
                           name_key = '', password = '!', role = 1, active = 0, deleted = 1 WHERE id = ?1",
@@ -281,6 +281,11 @@ pub fn forget_user(tx: &mut Tx<'_>, id: UserId) -> Result<()> {
     tx.prepare_cached("DELETE FROM outbox WHERE user_id = ?1")?
         .execute([id])?;
     Ok(())
+}
+
+/// What takes the place of the username of somebody who has deleted his account.
+pub fn deleted_username(id: UserId) -> String {
+    format!("deleted {id}")
 }
 
 /// What somebody is called who has deleted his account.

@@ -4,6 +4,7 @@ use rocket::http::Status;
 use rocket::{get, patch, post, put, routes, Route, State};
 use utoipa::ToSchema;
 
+use super::everyone::store::renew_everyone;
 use super::store::{self, Filter, NewChat, Rules};
 use super::{is_private, links, members, retention, Chat, NAME_MAX, TYPE_MAX, USERS_MAX};
 use crate::accounts::guard::{AuthUser, Signed};
@@ -297,9 +298,6 @@ fn change(
     if member.private && (changes.name.is_some() || changes.users.is_some() || changes.picture.is_some()) {
         return Err(Error::Forbidden(Text::PrivateIsFixed));
     }
-    if changes.name.is_some() || changes.picture.is_some() {
-        standing_in(tx, &member)?.may_reword(&member, clock::now())?;
-    }
     if changes.rules.any() {
         if member.private || !member.leads(user.role()) {
             return Err(Error::Forbidden(Text::PermissionDenied));
@@ -318,6 +316,14 @@ fn change(
                 },
             )?;
         }
+    }
+    if changes.rules.archived == Some(true) {
+        renew_everyone(tx, user.id)?;
+    }
+    // By the rules as they now are.
+    let member = members::store::member(tx, chat, user.id)?;
+    if changes.name.is_some() || changes.picture.is_some() {
+        standing_in(tx, &member)?.may_reword(&member, clock::now())?;
     }
     for user in users {
         members::store::add_member(tx, chat, user)?;

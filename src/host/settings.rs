@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::accounts::guard::{AuthUser, Signed, Staff};
 use crate::accounts::names::is_display_name;
 use crate::accounts::Role;
+use crate::chats::everyone::store::renew_everyone;
 use crate::clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -145,6 +146,8 @@ pub async fn patch_settings(body: Signed<'_>, db: &State<Db>, ends: &State<Ends>
             let mut house = get_house(tx)?;
             changes.make(&mut house, clock::now());
             update_house(tx, &house)?;
+            // The one that newcomers are to join may have been put away meanwhile.
+            renew_everyone(tx, user.id)?;
             insert_deed(
                 tx,
                 Deed {

@@ -24,7 +24,7 @@ function begin() {
   session = new AbortController();
   const { signal } = session;
   complain(null);
-  if (['list', 'create', 'forgot', 'code', 'guest', 'names', 'arrive'].includes(place.get().room))
+  if (['list', 'create', 'forgot', 'code', 'guest', 'names'].includes(place.get().room))
     place.go(place.takeInvitation(), { replace: true });
   const hear = (event) => {
     tell(event);

@@ -21,29 +21,45 @@ tabs?.addEventListener('message', ({ data }) => forget(data, { tell: false }));
 export async function begin(id, signal) {
   user = id;
   session = signal;
-  const kept = await transact('outbox', 'readonly', (items, give) => {
-    const asking = items.getAll();
-    asking.onsuccess = () => give(asking.result);
-  });
+  const kept = await listKept();
   if (signal.aborted) return;
   const there = new Set(store.get().outbox.map((item) => item.client_id));
-  const items = (kept ?? [])
+  const items = [...kept, ...brought]
     .filter((item) => item.user === id && !there.has(item.client_id))
     .sort((one, other) => one.order - other.order)
-    .map((item) => ({ ...item, isKept: true, part: 0, reason: null }));
+    .map((item) => ({ ...item, part: 0, reason: null, isHeld: false }));
+  brought = [];
   if (items.length) store.tell({ type: 'queued', items });
   deliver();
 }
 
-/** What somebody has not sent yet, for a page of his at another address. */
-export const pack = () => store.get().outbox.filter((item) => !item.acked && !item.isHeld);
+/** What somebody has not sent yet, from whichever tab, for a page of his at another address. */
+export async function pack() {
+  const here = store.get().outbox;
+  const known = new Set(here.map((item) => item.client_id));
+  const others = (await listKept()).filter((item) => item.user === user && !known.has(item.client_id));
+  return [...here.filter((item) => !item.acked && !item.isHeld), ...others];
+}
 
-/** Keeps what another page has packed, if it is this person's; it goes out once he is in. */
-export const unpack = (id, packed) =>
-  transact('outbox', 'readwrite', (items, give) => {
-    for (const item of packed) if (item.user === id) items.put(item);
+let brought = []; // what another page has packed, until its person is in
+
+/** Takes what another page has packed, if it is this person's; it goes out once he is in. */
+export async function unpack(id, packed) {
+  const own = packed.filter((item) => item.user === id);
+  const isKept = await transact('outbox', 'readwrite', (items, give) => {
+    for (const item of own) items.put(item);
     give(true);
   });
+  brought = isKept ? [] : own.map((item) => ({ ...item, isKept: false }));
+}
+
+async function listKept() {
+  const kept = await transact('outbox', 'readonly', (items, give) => {
+    const asking = items.getAll();
+    asking.onsuccess = () => give(asking.result);
+  });
+  return (kept ?? []).map((item) => ({ ...item, isKept: true }));
+}
 
 /** Forgets what somebody had not sent: he has signed out, and the next at this device must not find it. */
 export const empty = () =>

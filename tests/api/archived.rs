@@ -45,6 +45,12 @@ async fn nobody_writes_in_a_group_that_is_put_away_and_all_read_it() {
         let reaction = format!("/chat/messages/{}/reactions/%F0%9F%91%8D/", own.id);
         refused(user.put(&reaction, json!({})).await);
         refused(user.patch(&path, json!({"name": "other"})).await);
+        let title = json!({"title": "psst"});
+        let boxes = [
+            user.post(&boxes, title.clone()).await,
+            user.patch(&format!("/chat/boxes/{hand_in}/"), title).await,
+        ];
+        boxes.into_iter().for_each(|reply| drop(reply.is(403)));
         refused(user.request("PUT", &format!("{path}hand/"), None).await);
         let part = Part::file("file", "a.txt", "text/plain", b"late");
         let files = format!("/chat/boxes/{hand_in}/files/");
@@ -69,7 +75,10 @@ async fn nobody_writes_in_a_group_that_is_put_away_and_all_read_it() {
     assert_eq!(bob.history(chat).await.len(), 1);
     assert_eq!(bob.get("/chat/search/?q=before").await.is(200).results().len(), 1);
 
-    host.patch(&path, json!({"archived": false})).await.is(200);
+    host.patch(&path, json!({"archived": false, "name": "Back"}))
+        .await
+        .is(200)
+        .shows(json!({"archived": false, "name": "Back"}));
     bob.send(chat, "after").await;
     let notes = "SELECT note FROM deeds WHERE deed = 'chat_rules' ORDER BY id";
     assert_eq!(
@@ -137,4 +146,57 @@ async fn all_groups_are_put_away_at_once_and_everybody_finds_a_new_one() {
     bob.send(&club, "again").await;
     let deeds = app.rows("SELECT deed FROM deeds WHERE deed IN ('put_away', 'bring_back') ORDER BY id");
     assert_eq!(deeds, [[json!("put_away")], [json!("bring_back")]]);
+}
+
+#[tokio::test]
+async fn what_waits_is_not_let_through_where_nobody_may_write() {
+    let stage = Stage::set().await;
+    let (host, bob, chat) = (host(&stage).await, &stage.bob, &stage.chat);
+    let path = format!("/chat/{}/", chat.id);
+    host.patch(&path, json!({"approves": true})).await.is(200);
+    let sent = bob
+        .post(&format!("/chat/messages/{}/", chat.id), json!({"text": "may I"}))
+        .await;
+    sent.is(202);
+    let held = host.get(&format!("{path}held/")).await.is(200).json();
+    let decide = format!("{path}held/{}/", held[0]["id"]);
+    host.patch(&path, json!({"archived": true})).await.is(200);
+    refused(host.post(&decide, json!({"approve": true})).await);
+    assert_eq!(stored::count(&stage.app, "messages"), 0);
+    host.patch(&path, json!({"archived": false})).await.is(200);
+    host.post(&decide, json!({"approve": true})).await.is(200);
+    assert_eq!(bob.history(chat).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_group_of_everybody_is_renewed_with_who_is_still_here_and_its_rules() {
+    let stage = Stage::set().await;
+    let (host, bob, eve, chat) = (host(&stage).await, &stage.bob, &stage.eve, &stage.chat);
+    stage.alice.add(chat, eve).await.is(200);
+    stored::change(&stage.app, &format!("UPDATE house SET everyone_chat = {}", chat.id));
+    let path = format!("/chat/{}/", chat.id);
+    let keeps = format!("/chat/{}/retention/", chat.id);
+    host.put(&keeps, json!({"days": 7})).await.is(200);
+    host.patch(&path, json!({"announces": true})).await.is(200);
+    host.put(&format!("/host/people/{}/ban/", eve.id), json!({}))
+        .await
+        .is(204);
+    // Put away alone, as one of its rules.
+    host.patch(&path, json!({"archived": true})).await.is(200);
+    let rows = "SELECT c.id <> ?1 AND c.name = (SELECT name FROM chats WHERE id = ?1), c.archived, c.announces, c.retention_days
+                FROM house h JOIN chats c ON c.id = h.everyone_chat"
+        .replace("?1", &chat.id.to_string());
+    assert_eq!(stage.app.rows(&rows), [[json!(1), json!(0), json!(1), json!(7)]]);
+    let members = "SELECT user_id FROM members WHERE chat_id = (SELECT everyone_chat FROM house) ORDER BY user_id";
+    assert_eq!(stage.app.rows(members), [[json!(host.id)], [json!(bob.id)]]);
+    // Switched off while it is put away, it is another when it is switched on.
+    host.patch("/host/settings/", json!({"everyone": false})).await.is(200);
+    host.request("PUT", "/host/archived/", None).await.is(200);
+    let before = stage.app.rows("SELECT everyone_chat FROM house");
+    host.patch("/host/settings/", json!({"everyone": true})).await.is(200);
+    assert_ne!(stage.app.rows("SELECT everyone_chat FROM house"), before);
+    let late = stage.app.user("late").await;
+    let theirs = late.get("/chat/").await.is(200).results();
+    assert_eq!(theirs.len(), 1);
+    assert_eq!(theirs[0]["archived"], false);
 }

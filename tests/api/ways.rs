@@ -243,6 +243,11 @@ async fn a_group_without_staff_is_as_private_as_a_chat_of_two() {
         };
         refused(say(before_rule.id).await, "private_chats");
         nothing_goes_around(&stage, bob, &before_rule, own.id, "private_chats").await;
+        let title = json!({"title": "meet me at five"});
+        refused(
+            bob.post(&format!("/chat/{}/boxes/", before_rule.id), title).await,
+            "private_chats",
+        );
         // With somebody from staff in it, it is a group as any other, for as long as he is.
         let seen = bob.post("/chat/", group(json!([eve.id, host.id]))).await.is(201).id();
         say(seen).await.is(201);

@@ -157,6 +157,10 @@ test('who still has the old page open goes on at the new address, with what wait
     .getByRole('img', { name: /^(Sent|Read)$/ })
     .waitFor();
   const { hash } = new URL(page.url());
+  const tab = await elena.context.newPage();
+  await tab.goto(page.url());
+  await message(tab, 'de la adresa veche').waitFor();
+  await page.bringToFront();
   line.cut();
   await say(page, 'scris pe drum');
   await attach(page, { name: 'pe drum.txt', mimeType: 'text/plain', buffer: Buffer.from('tot aici') });
@@ -181,9 +185,19 @@ test('who still has the old page open goes on at the new address, with what wait
   await there.getByRole('heading', { name: 'Go on as Elena Dinu?' }).waitFor();
   await there.getByText(`You were signed in at ${line.address}.`).waitFor();
   assert.equal(await there.evaluate(() => localStorage.getItem('tokens')), null, 'nothing is taken unasked');
+  // What is written meanwhile, here or in another tab, comes along, too.
+  await tab.bringToFront();
+  await say(tab, 'din altă filă');
+  await message(tab, 'din altă filă').getByRole('img', { name: 'Sending', exact: true }).waitFor();
+  await page.bringToFront();
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('încă ceva');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await attach(page, { name: 'rămas.txt', mimeType: 'text/plain', buffer: Buffer.from('tot începută') });
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('abia început');
+  await there.bringToFront();
   await there.getByRole('button', { name: 'Go on', exact: true }).tap();
 
-  for (const text of ['scris pe drum', 'pe drum.txt']) {
+  for (const text of ['scris pe drum', 'pe drum.txt', 'încă ceva', 'de ales.txt', 'din altă filă']) {
     await message(there, text)
       .getByRole('img', { name: /^(Sent|Read)$/ })
       .waitFor();
@@ -191,7 +205,7 @@ test('who still has the old page open goes on at the new address, with what wait
   await message(there, 'de la adresa veche').waitFor();
   assert.equal(there.url(), `${moved}/${hash}`);
   assert.equal(await there.getByRole('textbox', { name: 'Message', exact: true }).inputValue(), 'abia început');
-  await there.locator('.composer .tiles').getByText('de ales.txt').waitFor();
+  await there.locator('.composer .tiles').getByText('rămas.txt').waitFor();
   assert.equal(await there.evaluate(() => localStorage.getItem('look')), 'dark');
   // Pictures are asked for with a cookie, which is of the new address.
   const cookies = await elena.context.cookies(`${moved}/media/`);
@@ -202,8 +216,8 @@ test('who still has the old page open goes on at the new address, with what wait
   const calls = await asPerson(server.address, 'elena');
   const { results } = await calls('GET', `/chat/messages/?chat=${hash.split('/').at(-1)}`);
   assert.deepEqual(
-    results.map(({ text, file_name }) => text || file_name),
-    ['pe drum.txt', 'scris pe drum', 'de la adresa veche'],
+    results.map(({ text, file_name }) => text || file_name).sort(),
+    ['din altă filă', 'încă ceva', 'pe drum.txt', 'scris pe drum', 'de la adresa veche'].sort(),
   );
   assert.equal((await calls('GET', '/auth/sessions/')).count, 2, 'that one, and this test’s own');
   line.mend();
@@ -228,20 +242,27 @@ test('a page that opens ours can hand over only what the server knows, and nothi
     return answer.json();
   }, PASSWORD);
   const { id: bogdanId } = await bogdanCalls('GET', '/auth/me/');
-  const opened = async (handed) => {
+  // What ours asks, and what a page of somebody else's would say to it.
+  const opened = async (session, handed = {}) => {
     const opening = context.waitForEvent('page');
     await page.evaluate(
-      ([address, luggage]) => {
+      ([address, offer, all]) => {
         const there = open(`${address}/#/arrive`);
-        addEventListener('message', ({ data }) => data === 'messenger: arrived' && there.postMessage(luggage, address));
+        addEventListener('message', ({ source, data }) => {
+          if (source !== there) return;
+          if (data === 'messenger: arrived') there.postMessage(offer, address);
+          if (data === 'messenger: wanted') there.postMessage({ all }, address);
+        });
       },
-      [ours, { name: 'Elena', hash: '#/', outbox: [], drafts: { texts: [], files: [] }, settings: [], ...handed }],
+      [
+        ours,
+        { session, name: 'Victima' },
+        { session, hash: '#/', outbox: [], drafts: { texts: [], files: [] }, settings: [], ...handed },
+      ],
     );
-    const there = await opening;
-    await there.getByRole('button', { name: 'Go on', exact: true }).click();
-    return there;
+    return opening;
   };
-  const unknown = await opened({ session: { refresh: 'stale' } });
+  const unknown = await opened({ refresh: 'stale' });
   await unknown.getByText('This server does not know that session. Sign in.').waitFor();
   assert.equal(await unknown.evaluate(() => localStorage.getItem('tokens')), null);
   await unknown.close();
@@ -255,8 +276,13 @@ test('a page that opens ours can hand over only what the server knows, and nothi
   const settings = [
     ['tokens', '{}'],
     ['draft 1 1', '{}'],
+    ['look', '<x>'],
+    ['language', '../x'],
   ];
-  const there = await opened({ session, outbox: [item], drafts: { texts, files: [] }, settings });
+  const there = await opened(session, { outbox: [item], drafts: { texts, files: [] }, settings });
+  // Whose it is the server says, and nobody else.
+  await there.getByRole('heading', { name: 'Go on as Elena Dinu?' }).waitFor();
+  await there.getByRole('button', { name: 'Go on', exact: true }).click();
   await there.getByRole('button', { name: 'New chat', exact: true }).waitFor();
   const kept = await there.evaluate(
     () =>
@@ -272,7 +298,7 @@ test('a page that opens ours can hand over only what the server knows, and nothi
       }),
   );
   assert.deepEqual(kept[0], []);
-  assert.ok(!kept[1].some((key) => key.startsWith('draft')), `${kept[1]}`);
+  assert.ok(!kept[1].some((key) => /draft|look|language/.test(key)), `${kept[1]}`);
   assert.ok(kept[2], 'the session is the one that was handed over');
   // Who comes here without a page that has opened it is at the door.
   await there.evaluate(() => localStorage.clear());

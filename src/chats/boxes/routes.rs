@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rocket::http::Status;
 use rocket::{delete, get, patch, post, routes, Route, State};
+use rusqlite::Connection;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ use crate::accounts::sessions::Sessions;
 use crate::accounts::Role;
 use crate::chats::members::store::member;
 use crate::chats::Member;
+use crate::clock;
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
@@ -26,6 +28,7 @@ use crate::media::disposition::clean_name;
 use crate::media::store::find_row;
 use crate::media::upload::{Slot, Uploading};
 use crate::media::CHUNK;
+use crate::order::store::standing_in;
 use crate::reply::{Json, NO_CONTENT};
 use crate::text::Text;
 use crate::zipped::{Download, Zipping};
@@ -84,6 +87,7 @@ pub async fn create(chat: ChatId, body: Signed<'_>, base: BaseUrl, db: &State<Db
         let member = member(tx, chat, user.id)?;
         leads(&member, user.role())?;
         form.finish()?;
+        standing_in(tx, &member)?.may_reword(&member, clock::now())?;
         let id = store::insert_box(tx, &member, &title, due)?;
         let (row, member) = store::visible(tx, id, user.id)?;
         store::show(tx, row, &member, user.role(), &base.0)
@@ -104,6 +108,9 @@ pub async fn change(id: BoxId, body: Signed<'_>, base: BaseUrl, db: &State<Db>) 
         let (mut row, member) = store::visible(tx, id, user.id)?;
         leads(&member, user.role())?;
         form.finish()?;
+        if title.is_some() {
+            standing_in(tx, &member)?.may_reword(&member, clock::now())?;
+        }
         row.title = title.unwrap_or(row.title);
         row.due = due.unwrap_or(row.due);
         row.closed = closed.unwrap_or(row.closed);
@@ -134,11 +141,12 @@ fn leads(member: &Member, role: Role) -> Result<()> {
     }
 }
 
-fn open((row, member): (&BoxRow, &Member)) -> Result<()> {
-    match row.closed || member.archived {
-        true => Err(Error::Forbidden(Text::BoxClosed)),
-        false => Ok(()),
+/// Whether somebody may hand into a box, or take back. A teacher asks for files where others may not send them to all.
+fn open(connection: &Connection, row: &BoxRow, member: &Member) -> Result<()> {
+    if row.closed {
+        return Err(Error::Forbidden(Text::BoxClosed));
     }
+    standing_in(connection, member).map(drop)
 }
 
 /// A file to be handed in.
@@ -170,7 +178,7 @@ pub async fn hand_in(
     let may = db
         .read(move |connection| {
             let (row, member) = store::visible(connection, id, asker)?;
-            open((&row, &member))
+            open(connection, &row, &member)
         })
         .await;
     if let Err(error) = may {
@@ -187,7 +195,7 @@ pub async fn hand_in(
     let (shown, first) = db
         .write(move |tx| {
             let (row, member) = store::visible(tx, id, user.id)?;
-            open((&row, &member))?;
+            open(tx, &row, &member)?;
             let first = store::upsert_file(tx, &row, user.id, file.id)?;
             Ok((store::show(tx, row, &member, user.role(), &base.0)?, first))
         })
@@ -203,7 +211,7 @@ pub async fn hand_in(
 pub async fn take_back(id: BoxId, user: AuthUser, db: &State<Db>) -> Result<Status> {
     db.write(move |tx| {
         let (row, member) = store::visible(tx, id, user.id)?;
-        open((&row, &member))?;
+        open(tx, &row, &member)?;
         match store::delete_file(tx, &row, user.id)? {
             true => Ok(NO_CONTENT),
             false => Err(Error::not_found()),

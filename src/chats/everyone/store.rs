@@ -2,7 +2,8 @@
 
 use rusqlite::Connection;
 
-use crate::chats::members::store::{add_member, count_members, list_members, member};
+use crate::chats::members::store::{add_member, count_members, member};
+use crate::chats::retention::store::update_retention;
 use crate::chats::store::{find_row, insert_chat, update_rules, NewChat, Rules};
 use crate::chats::USERS_MAX;
 use crate::db::Tx;
@@ -47,9 +48,7 @@ pub fn archive_all(tx: &mut Tx<'_>, owner: UserId, archived: bool) -> Result<usi
         update_rules(tx, chat, &rules)?;
         tx.tell(Event::ChatUpdated(chat))?;
     }
-    if let Some(before) = find_everyone(tx)?.filter(|chat| archived && chats.contains(chat)) {
-        renew(tx, owner, before)?;
-    }
+    renew_everyone(tx, owner)?;
     Ok(chats.len())
 }
 
@@ -60,23 +59,42 @@ fn list_groups(connection: &Connection, archived: bool) -> Result<Vec<ChatId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn renew(tx: &mut Tx<'_>, owner: UserId, before: ChatId) -> Result<()> {
-    let Some(row) = find_row(tx, before)? else {
+/// Where the group of everybody is put away, makes another in its place, of its name, rules and people, and tells it.
+pub fn renew_everyone(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
+    let Some(before) = find_everyone(tx)? else {
         return Ok(());
     };
-    let mut users = list_members(tx, before)?;
-    users.push(owner);
-    users.sort();
-    users.dedup();
+    let Some(row) = find_row(tx, before)?.filter(|row| row.archived) else {
+        return Ok(());
+    };
     let chat = NewChat {
         name: row.name,
         kind: row.kind,
         creator: owner,
-        users,
+        users: list_still(tx, before, owner)?,
         client_id: None,
     };
     let chat = insert_chat(tx, &chat)?;
+    let rules = Rules {
+        announces: Some(row.announces),
+        approves: Some(row.approves),
+        archived: None,
+    };
+    update_rules(tx, chat, &rules)?;
+    if row.retention_days.is_some() {
+        update_retention(tx, chat, row.retention_days)?;
+    }
     update_everyone(tx, chat)
+}
+
+/// Who is in a chat and still has an account, as many as a group can hold, `owner` among them.
+fn list_still(connection: &Connection, chat: ChatId, owner: UserId) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM users WHERE active AND (id = ?2 OR id IN (SELECT user_id FROM members WHERE chat_id = ?1))
+         ORDER BY id <> ?2, id LIMIT ?3",
+    )?;
+    let rows = statement.query_map((chat, owner, USERS_MAX as i64), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Puts somebody who has just come into the group of everybody, if there is one with room for him.

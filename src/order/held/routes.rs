@@ -8,13 +8,14 @@ use super::store::{list_held, refuse_held, take_held};
 use super::Held;
 use crate::accounts::guard::{AuthUser, Signed};
 use crate::chats::members::store as members;
+use crate::clock;
 use crate::db::Db;
 use crate::edge::BaseUrl;
 use crate::error::{Error, Result};
 use crate::ids::{ChatId, UserId};
 use crate::messages::store::insert_sending;
 use crate::messages::Message;
-use crate::order::store::{insert_deed, Deed};
+use crate::order::store::{insert_deed, standing_in, Deed};
 use crate::reply::Json;
 use crate::text::Text;
 
@@ -78,6 +79,8 @@ pub async fn decide(chat: ChatId, held: i64, body: Signed<'_>, base: BaseUrl, db
             insert_deed(tx, note(author, "turn_down"))?;
             return Ok(Decided { message: None });
         }
+        // It is shown now: so may be what who shows it could write himself.
+        standing_in(tx, &member)?.may_show(&member, clock::now())?;
         let (author, sending) = take_held(tx, chat, held)?.ok_or_else(Error::not_found)?;
         // Who has left meanwhile says nothing here any more.
         let author = members::member(tx, chat, author)?;

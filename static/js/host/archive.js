@@ -17,7 +17,6 @@ export function Page() {
     occupy(true);
     await attempted(saveArchive('/host/archive/', name, secrets)).finally(() => occupy(false));
   };
-  const isAway = useStore((state) => Object.values(state.chats).some((chat) => chat.archived));
   const putAway = (away) =>
     attempted(
       call(away ? 'PUT' : 'DELETE', '/host/archived/').then(({ chats }) =>
@@ -39,7 +38,7 @@ export function Page() {
     <p>${t('archiveKeepHint')}</p>
     <div class="buttons">
       <button type="button" onClick=${() => putAway(true)}>${t('archivePut')}</button>
-      ${isAway && html`<button type="button" onClick=${() => putAway(false)}>${t('archiveBring')}</button>`}
+      <button type="button" onClick=${() => putAway(false)}>${t('archiveBring')}</button>
     </div>
     <p class="hint">${t('archivePutHint')}</p>
     <${Choice}

@@ -385,8 +385,8 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
     return { label: emoji, checked, run: () => on.react(message, emoji, !checked) };
   };
   const items = [
-    { label: t('react'), icon: 'smile-plus', run: () => on.pick(message, anchor) },
-    { label: t('reply'), icon: 'reply', run: () => composer.current.reply(message) },
+    !chat.archived && { label: t('react'), icon: 'smile-plus', run: () => on.pick(message, anchor) },
+    !chat.archived && { label: t('reply'), icon: 'reply', run: () => composer.current.reply(message) },
     message.text && { label: t('copyText'), icon: 'copy', run: () => copy(message.text) },
     { label: t('copyLink'), icon: 'link', run: () => copy(link) },
     mine && mayReword(store.get(), chat) && { label: t('edit'), icon: 'pencil', run: () => composer.current.edit(message) },
@@ -394,7 +394,7 @@ function MessageMenu({ anchor, message, chat, me, composer, on, onClose }) {
     !mine && { label: t('report'), icon: 'flag', run: () => on.report(message) },
     mayDelete && { label: t('delete'), icon: 'trash-2', run: remove, danger: true },
   ];
-  return html`<${Menu} ...${{ anchor, items, onClose }} quick=${QUICK.map(react)} />`;
+  return html`<${Menu} ...${{ anchor, items, onClose }} quick=${chat.archived ? [] : QUICK.map(react)} />`;
 }
 
 /** Who has read a message, and who has not yet. */

@@ -4,6 +4,7 @@ export const words = {
   arriveFrom: 'You were signed in at {address}.',
   arriveGo: 'Go on',
   arriveNot: 'That is not me',
+  arriveOther: '{name} is signed in here now, and would be no longer.',
   arriveTitle: 'Go on as {name}?',
   arriveUnknown: 'This server does not know that session. Sign in.',
   move: 'New address?',

@@ -4,6 +4,7 @@ export const words = {
   arriveFrom: 'Erai conectat la {address}.',
   arriveGo: 'Continuă',
   arriveNot: 'Nu sunt eu',
+  arriveOther: '{name} este conectat acum aici și nu ar mai fi.',
   arriveTitle: 'Continui ca {name}?',
   arriveUnknown: 'Serverul acesta nu cunoaște sesiunea. Intră în cont.',
   move: 'Adresă nouă?',

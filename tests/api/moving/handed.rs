@@ -159,3 +159,29 @@ async fn a_box_that_contradicts_the_rest_changes_nothing() {
         refused(&app, &zipped(&changed), words).await;
     }
 }
+
+#[tokio::test]
+async fn a_house_that_somebody_has_left_comes_back_in() {
+    let (house, _) = with_box().await;
+    let leaving = json!({"password": house.carol.password});
+    house.carol.request("DELETE", "/auth/me/", Some(leaving)).await.is(204);
+    let packed = house.alice.get("/host/archive/?secrets=1").await.is(200).bytes;
+    let mut app = App::start().await;
+    app.stop().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lesson.zip");
+    std::fs::write(&file, &packed).unwrap();
+    let (code, said, why) = app.command(&["import", "archive", file.to_str().unwrap()]).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""));
+    assert!(
+        said.contains("1 of the chats keep what was said for some days only"),
+        "{said}"
+    );
+    let row = format!(
+        "SELECT deleted, active, first_name FROM users WHERE id = {}",
+        house.carol.id
+    );
+    assert_eq!(app.rows(&row), [[json!(1), json!(0), json!("Deleted account")]]);
+    let (code, said, why) = app.command(&["check"]).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""), "{said}");
+}

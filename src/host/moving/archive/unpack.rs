@@ -17,6 +17,7 @@ use super::files::{Files, Kind};
 use super::store::role_of;
 use super::{DOCUMENT, FORMAT, VERSION};
 use crate::accounts::names::{is_email, is_username};
+use crate::accounts::store::deleted_username;
 use crate::accounts::{passwords, NAME_MAX};
 use crate::chats::retention::DAYS_MAX;
 use crate::chats::{is_private, TYPE_MAX};
@@ -44,6 +45,8 @@ pub struct Summary {
     messages: usize,
     files: usize,
     without_password: usize,
+    /// Chats that forget, and will at the next start.
+    forgetting: usize,
 }
 
 impl fmt::Display for Summary {
@@ -53,6 +56,14 @@ impl fmt::Display for Summary {
             "{} people, {} chats, {} messages and {} pictures and files came in.",
             self.people, self.chats, self.messages, self.files
         )?;
+        if self.forgetting > 0 {
+            writeln!(
+                f,
+                "{} of the chats keep what was said for some days only: what is older goes when the server starts. Set that \
+                 otherwise before, if it is to stay.",
+                self.forgetting
+            )?;
+        }
         match self.without_password {
             0 => Ok(()),
             some => writeln!(
@@ -286,7 +297,9 @@ impl Import<'_, '_> {
     fn person(&mut self, person: Person) -> Result<()> {
         let id = checked(person.id, "a person")?;
         let what = format!("person {id}");
-        if !is_username(&person.username) || person.username.chars().count() > NAME_MAX {
+        // Who has deleted his account has a name that nobody's can be.
+        let is_name = person.deleted && person.username == deleted_username(UserId(id));
+        if !is_name && (!is_username(&person.username) || person.username.chars().count() > NAME_MAX) {
             return Err(refuse(format!("{what} has a name that can't be one")));
         }
         let password = person.password.filter(|hash| !passwords::needs_renewal(hash, 1));
@@ -339,6 +352,7 @@ impl Import<'_, '_> {
             retention_days: chat.retention_days.filter(|days| (1..=DAYS_MAX).contains(days)),
         };
         moving::store::insert_chat(self.tx, &new)?;
+        self.summary.forgetting += usize::from(new.retention_days.is_some());
         for member in &chat.members {
             let new = NewMember {
                 chat: ChatId(id),

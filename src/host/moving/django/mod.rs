@@ -8,7 +8,7 @@
 //! the last change.
 
 mod bringing;
-mod opening;
+pub mod opening;
 mod store;
 
 use std::fmt;

@@ -10,7 +10,7 @@ use std::io::{ErrorKind, Read, Result as Done};
 use std::path::{Path, PathBuf};
 
 use super::super::refuse;
-use crate::db::Part;
+use crate::db::{Part, PART};
 use crate::error::{Error, Result};
 
 /// Who writes to it while it is read.
@@ -43,7 +43,7 @@ impl Readable {
         }
         let log = beside(&whole, "-wal");
         let has_log = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
-        let part = Part::begin(&beside(database, ".django")).map_err(uncopied)?;
+        let part = Part::begin(&copy_of(database)).map_err(uncopied)?;
         let part = part.ok_or_else(|| refuse("it is brought in already, by somebody else"))?;
         let before = (state(&whole), state(&log));
         copy(&whole, part.file()).map_err(uncopied)?;
@@ -64,6 +64,19 @@ impl Readable {
     pub fn path(&self) -> &Path {
         self.copy.as_ref().map_or(&self.path, Part::path)
     }
+}
+
+/// Takes away the copy that an import left beside this database when it was killed: there are password hashes in it.
+pub fn clean(database: &Path) {
+    let left = beside(&copy_of(database), PART);
+    if left.exists() {
+        Part::clean(&left);
+    }
+}
+
+/// What the copy is beside a database, while it is made.
+fn copy_of(database: &Path) -> PathBuf {
+    beside(database, ".django")
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {
