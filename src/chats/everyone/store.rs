@@ -19,7 +19,7 @@ pub fn insert_everyone(tx: &mut Tx<'_>, owner: UserId, name: String, welcome: St
         name,
         kind: "group".to_owned(),
         creator: owner,
-        users: list_first(tx, owner)?,
+        users: list_first(tx, owner, None)?,
         client_id: None,
     };
     let chat = insert_chat(tx, &chat)?;
@@ -71,7 +71,7 @@ pub fn renew_everyone(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
         name: row.name,
         kind: row.kind,
         creator: owner,
-        users: list_still(tx, before, owner)?,
+        users: list_first(tx, owner, Some(before))?,
         client_id: None,
     };
     let chat = insert_chat(tx, &chat)?;
@@ -87,16 +87,6 @@ pub fn renew_everyone(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
     update_everyone(tx, chat)
 }
 
-/// Who is in a chat and still has an account, as many as a group can hold, `owner` among them.
-fn list_still(connection: &Connection, chat: ChatId, owner: UserId) -> Result<Vec<UserId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id FROM users WHERE active AND (id = ?2 OR id IN (SELECT user_id FROM members WHERE chat_id = ?1))
-         ORDER BY id <> ?2, id LIMIT ?3",
-    )?;
-    let rows = statement.query_map((chat, owner, USERS_MAX as i64), |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// Puts somebody who has just come into the group of everybody, if there is one with room for him.
 pub fn join_everyone(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     match find_everyone(tx)? {
@@ -105,10 +95,13 @@ pub fn join_everyone(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     }
 }
 
-/// As many people as a group can hold, `owner` among them.
-fn list_first(connection: &Connection, owner: UserId) -> Result<Vec<UserId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM users WHERE active ORDER BY id <> ?1, id LIMIT ?2")?;
-    let rows = statement.query_map((owner, USERS_MAX as i64), |row| row.get(0))?;
+/// As many people as a group can hold, `owner` among them: everybody, or who is in a chat.
+fn list_first(connection: &Connection, owner: UserId, of: Option<ChatId>) -> Result<Vec<UserId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM users
+         WHERE active AND (?2 IS NULL OR id = ?1 OR id IN (SELECT user_id FROM members WHERE chat_id = ?2))
+         ORDER BY id <> ?1, id LIMIT ?3",
+    )?;
+    let rows = statement.query_map((owner, of, USERS_MAX as i64), |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -46,6 +46,20 @@ fn has(files: &Files, bytes: &[u8]) -> bool {
     files.values().any(|file| file == bytes)
 }
 
+/// A stopped server with what an archive has, which its own check finds nothing wrong with; and what the import said.
+async fn brought_in(packed: &[u8]) -> (App, String) {
+    let mut app = App::start().await;
+    app.stop().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lesson.zip");
+    std::fs::write(&file, packed).unwrap();
+    let (code, said, why) = app.command(&["import", "archive", file.to_str().unwrap()]).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""));
+    let (code, found, why) = app.command(&["check"]).await;
+    assert_eq!((code, why.as_str()), (Some(0), ""), "{found}");
+    (app, said)
+}
+
 #[tokio::test]
 async fn what_was_handed_in_goes_to_who_may_see_it() {
     let (house, _) = with_box().await;
@@ -82,13 +96,7 @@ async fn a_lesson_that_is_wiped_comes_back_with_what_was_handed_in() {
     house.alice.post("/host/wipe/", wipe).await.is(200);
     assert_eq!(stored::count(&house.app, "box_files"), 0, "all that was written");
 
-    let mut app = App::start().await;
-    app.stop().await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("lesson.zip");
-    std::fs::write(&file, &packed).unwrap();
-    let (code, said, why) = app.command(&["import", "archive", file.to_str().unwrap()]).await;
-    assert_eq!((code, why.as_str()), (Some(0), ""));
+    let (mut app, said) = brought_in(&packed).await;
     assert!(said.contains("5 pictures and files"), "{said}");
     let rows = app.rows("SELECT id, title, due, closed, made_by FROM boxes");
     assert_eq!(
@@ -106,8 +114,6 @@ async fn a_lesson_that_is_wiped_comes_back_with_what_was_handed_in() {
         house.group.id
     ));
     assert_eq!(days, [[json!(30)]]);
-    let (code, said, why) = app.command(&["check"]).await;
-    assert_eq!((code, why.as_str()), (Some(0), ""), "{said}");
 
     app.start_again().await;
     let boxes = |user: &User| {
@@ -166,13 +172,7 @@ async fn a_house_that_somebody_has_left_comes_back_in() {
     let leaving = json!({"password": house.carol.password});
     house.carol.request("DELETE", "/auth/me/", Some(leaving)).await.is(204);
     let packed = house.alice.get("/host/archive/?secrets=1").await.is(200).bytes;
-    let mut app = App::start().await;
-    app.stop().await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("lesson.zip");
-    std::fs::write(&file, &packed).unwrap();
-    let (code, said, why) = app.command(&["import", "archive", file.to_str().unwrap()]).await;
-    assert_eq!((code, why.as_str()), (Some(0), ""));
+    let (app, said) = brought_in(&packed).await;
     assert!(
         said.contains("1 of the chats keep what was said for some days only"),
         "{said}"
@@ -182,6 +182,4 @@ async fn a_house_that_somebody_has_left_comes_back_in() {
         house.carol.id
     );
     assert_eq!(app.rows(&row), [[json!(1), json!(0), json!("Deleted account")]]);
-    let (code, said, why) = app.command(&["check"]).await;
-    assert_eq!((code, why.as_str()), (Some(0), ""), "{said}");
 }
