@@ -87,3 +87,16 @@ async fn an_archive_comes_in_whole_or_not_at_all() {
     assert_eq!(code, Some(0), "{said}{complained}");
     never_comes_in_half(&[Path::new("archive"), &archive], &[2, 1, 20, 0]).await;
 }
+
+#[tokio::test]
+async fn the_copy_that_a_killed_import_left_goes_at_the_next_start() {
+    let mut app = App::start().await;
+    app.stop().await;
+    let folder = app.file().parent().unwrap().to_owned();
+    for end in ["", "-wal", "-shm"] {
+        std::fs::write(folder.join(format!("messenger.db.django.part{end}")), "hashes").unwrap();
+    }
+    app.start_again().await;
+    app.stop().await;
+    assert_eq!(names(&folder), ["messenger.db"]);
+}

@@ -164,15 +164,14 @@ fn list_handed(connection: &Connection, person: Option<UserId>, id: i64) -> Resu
         file_of("f")
     ))?;
     let rows = statement.query_map((person, id), |row| {
-        let handed = file(row, 2)?.map(|file| (row.get(0), row.get(1), file));
-        Ok(match handed {
-            Some((user, at, file)) => Some(Handed {
-                user_id: user?,
-                time: rfc3339(at?),
+        let handed = |file| {
+            Ok(Handed {
+                user_id: row.get(0)?,
+                time: rfc3339(row.get(1)?),
                 file,
-            }),
-            None => None,
-        })
+            })
+        };
+        file(row, 2)?.map(handed).transpose()
     })?;
     Ok(rows
         .filter_map(rusqlite::Result::transpose)

@@ -59,8 +59,7 @@ impl fmt::Display for Summary {
         if self.forgetting > 0 {
             writeln!(
                 f,
-                "{} of the chats keep what was said for some days only: what is older goes when the server starts. Set that \
-                 otherwise before, if it is to stay.",
+                "{} of the chats keep what was said for some days only: what is older goes once the server runs.",
                 self.forgetting
             )?;
         }
